@@ -1,0 +1,40 @@
+# Penstock's few targets. `make demo` and `make test` set up everything they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test setup lint bench requirements clean
+
+demo: setup                 ## a shop, the sandbox and three runs, told as they happen
+	@$(BIN)/python -m demo
+
+test: setup                 ## every test
+	@$(BIN)/python -m pytest
+
+lint: setup                 ## ruff, strict types, import contract
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup                ## the budget table, measured here
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+setup: $(VENV)/.ready       ## .venv with the `penstock` command
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Penstock needs Python 3.11 or newer; set PYTHON=/path/to/python3.11 and try again."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python cannot make virtual environments here; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the pinned packages into $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+requirements:               ## derive the pinned files from pyproject.toml
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --no-annotate -o requirements.txt pyproject.toml
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --extra dev --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --no-annotate -o requirements-dev.txt pyproject.toml
+
+clean:                      ## remove what setup and the demo made
+	rm -rf $(VENV) .demo

@@ -1,0 +1,81 @@
+"""What a destination type declares of itself: settings and services, from which validation, forms and docs derive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from penstock.catalog.entities import Mode
+
+
+class SettingKind(StrEnum):
+    """What a setting holds."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    URL = "url"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingSpec:
+    """One setting of a destination as written in a project file.
+
+    A secret setting must be written as `${NAME}`, never as text.
+    """
+
+    name: str
+    kind: SettingKind
+    label: str
+    help: str
+    required: bool = False
+    secret: bool = False
+    default: str | float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchKeySpec:
+    """An identifier by which a service recognises a user.
+
+    `fold_case`: two values that differ only in case name the same user, and are compared in lower case.
+    """
+
+    name: str
+    label: str
+    fold_case: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSpec:
+    """What a destination can receive: `leaves` are the choices for records that leave."""
+
+    name: str
+    label: str
+    match_keys: tuple[MatchKeySpec, ...]
+    modes: tuple[Mode, ...]
+    leaves: tuple[str, ...]
+
+    def match_key(self, name: str) -> MatchKeySpec:
+        """Return the match key of that name; KeyError when the service has none."""
+        for key in self.match_keys:
+            if key.name == name:
+                return key
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationSpec:
+    """A destination type: `settings` in the order in which a form shows them."""
+
+    type: str
+    label: str
+    settings: tuple[SettingSpec, ...]
+    services: tuple[ServiceSpec, ...]
+
+    def service(self, name: str) -> ServiceSpec:
+        """Return the service of that name; KeyError when there is none."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        raise KeyError(name)

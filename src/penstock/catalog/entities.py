@@ -1,0 +1,158 @@
+"""What a project consists of: source, model, segment, destination, activation, settings. Frozen data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from penstock.catalog.conditions import Condition
+from penstock.errors import Location
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class ModelKind(StrEnum):
+    """What the rows of a model are."""
+
+    USERS = "users"
+    EVENTS = "events"
+    CUSTOM = "custom"
+
+
+class Mode(StrEnum):
+    """Which records an activation may create or update."""
+
+    UPSERT = "upsert"
+    UPDATE = "update"
+    INSERT = "insert"
+
+
+class WhenEmpty(StrEnum):
+    """What an empty value does that was never confirmed: left alone, or sent as a clear."""
+
+    LEAVE = "leave"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A connection to a warehouse; `type` is `duckdb` or `files`, `path` absolute."""
+
+    name: str
+    type: str
+    path: Path
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """How the rows of one model belong to those of another: `on` maps own field to the other's field."""
+
+    name: str
+    model: str
+    many: bool
+    on: Mapping[str, str]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Rows with a business meaning: exactly one of `table` and `sql` is given."""
+
+    name: str
+    source: str
+    table: str | None = None
+    sql: str | None = None
+    kind: ModelKind
+    primary_key: str
+    relations: tuple[Relation, ...] = ()
+    formerly: str | None = None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """The rows of one model for which `where` holds."""
+
+    name: str
+    model: str
+    where: Condition
+    formerly: str | None = None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """One account of a platform; `settings` are as written, environment variables filled in.
+
+    `secrets` names the settings that must never be shown. `lines` gives the place of each setting.
+    """
+
+    name: str
+    type: str
+    settings: Mapping[str, object]
+    secrets: frozenset[str]
+    lines: Mapping[str, Location] = field(default_factory=dict)
+    formerly: str | None = None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMapping:
+    """A destination field filled from a model field."""
+
+    target: str
+    source: str
+    when_empty: WhenEmpty = WhenEmpty.LEAVE
+    custom: bool = False
+    """Listed under `custom_attributes`: created at the destination under the same name when missing."""
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """A model or a segment (exactly one) sent to a service of a destination."""
+
+    name: str
+    model: str | None = None
+    segment: str | None = None
+    destination: str
+    service: str
+    match_key: str
+    """The destination's identifier, such as `email`."""
+    match_field: str
+    """The model field that fills it."""
+    mode: Mode = Mode.UPSERT
+    fields: tuple[FieldMapping, ...]
+    leave: str = "keep"
+    formerly: str | None = None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds for the whole project."""
+
+    timezone: str = "UTC"
+    """The zone of timestamps that name none, and of relative dates in segments."""
+    max_first_run: int = 100_000
+    """Most records a first run may send without being allowed."""
+    memory: str = "1GB"
+    """What the embedded engine may use before it spills to disk."""
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """All of a project, by name."""
+
+    root: Path
+    sources: Mapping[str, Source]
+    models: Mapping[str, Model]
+    segments: Mapping[str, Segment]
+    destinations: Mapping[str, Destination]
+    activations: Mapping[str, Activation]
+    settings: Settings

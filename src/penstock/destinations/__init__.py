@@ -1,0 +1,1 @@
+"""Destinations: the contract, the registry, and one folder for each type."""

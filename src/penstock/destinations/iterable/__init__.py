@@ -1,0 +1,1 @@
+"""Iterable: one account is one project in one data centre."""
