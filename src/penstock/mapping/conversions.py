@@ -1,0 +1,151 @@
+"""Conversions: what a source value becomes before it is compared and sent, and what of it cannot be sent.
+
+A conversion yields the *stored* value, which is what the ledger compares and keeps, and from that the JSON text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from penstock.fields import FieldType, Kind
+from penstock.mapping.nested import nested_json
+from penstock.mapping.sql import quote_text
+
+
+class Target(StrEnum):
+    """What a value is at the destination."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    """A whole number of 64 bits."""
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    INSTANT = "instant"
+    """A date and time in UTC, whole seconds."""
+    JSON = "json"
+    """A list or an object, kept as canonical JSON text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """How one source field becomes one destination value."""
+
+    source: FieldType
+    target: Target
+
+    @property
+    def stored_type(self) -> str:
+        """The embedded engine's type of the stored value."""
+        if self.target is Target.NUMBER:
+            if self.source.kind is Kind.DECIMAL or self.source.sql == "FLOAT":
+                return self.source.sql
+            return "DOUBLE"
+        return _STORED_TYPES[self.target]
+
+    @property
+    def identity(self) -> str:
+        """A text that changes when stored values of before can no longer be compared with those of now."""
+        return f"{self.target.value}:{self.stored_type}"
+
+
+_STORED_TYPES = {
+    Target.TEXT: "VARCHAR",
+    Target.INTEGER: "BIGINT",
+    Target.BOOLEAN: "BOOLEAN",
+    Target.DATE: "DATE",
+    Target.INSTANT: "TIMESTAMPTZ",
+    Target.JSON: "VARCHAR",
+}
+
+NATURAL_TARGETS = {
+    Kind.TEXT: Target.TEXT,
+    Kind.INTEGER: Target.INTEGER,
+    Kind.DECIMAL: Target.NUMBER,
+    Kind.FLOAT: Target.NUMBER,
+    Kind.BOOLEAN: Target.BOOLEAN,
+    Kind.DATE: Target.DATE,
+    Kind.TIMESTAMP: Target.INSTANT,
+    Kind.INSTANT: Target.INSTANT,
+    Kind.LIST: Target.JSON,
+    Kind.STRUCT: Target.JSON,
+    Kind.MAP: Target.JSON,
+    Kind.JSON: Target.JSON,
+}
+"""What each kind of value becomes where the destination does not ask for something else."""
+
+
+def stored_sql(conversion: Conversion, expression: str, *, timezone: str, instant_format: str) -> str:
+    """SQL of the stored value of `expression`; NULL where the value cannot be sent (see `unsendable_sql`)."""
+    target = conversion.target
+    unsendable = unsendable_sql(conversion, expression)
+    if target is Target.TEXT:
+        return expression if conversion.source.sql == "VARCHAR" else f"CAST({expression} AS VARCHAR)"
+    if target is Target.INTEGER:
+        return _integer_sql(conversion, expression)
+    if target is Target.BOOLEAN:
+        return expression
+    if target is Target.INSTANT:
+        value = _instant_sql(conversion.source, expression, timezone)
+        return f"CASE WHEN {unsendable} THEN NULL ELSE {value} END"
+    if target is Target.JSON:
+        text = nested_json(conversion.source, expression, timezone=timezone, instant_format=instant_format)
+        return f"(CASE WHEN contains({text}, chr(1)) THEN NULL ELSE {text} END)"
+    value = f"CAST({expression} AS {conversion.stored_type})"
+    return value if unsendable is None else f"CASE WHEN {unsendable} THEN NULL ELSE {value} END"
+
+
+def unsendable_sql(
+    conversion: Conversion, expression: str, *, timezone: str = "UTC", instant_format: str = ""
+) -> str | None:
+    """SQL that is true where a value exists but cannot be sent, never NULL; None if that cannot happen.
+
+    Refused are NaN and infinity, also inside lists and structs, integers beyond 64 bits, and dates outside
+    the years 1 to 9999.
+    """
+    source = conversion.source
+    if conversion.target is Target.NUMBER and source.kind is Kind.FLOAT:
+        return f"coalesce(NOT isfinite({expression}), false)"
+    if conversion.target is Target.INTEGER and not fits_bigint(source):
+        return f"({expression} IS NOT NULL AND TRY_CAST({expression} AS BIGINT) IS NULL)"
+    if conversion.target in {Target.DATE, Target.INSTANT}:
+        return f"coalesce(NOT isfinite({expression}) OR year({expression}) NOT BETWEEN 1 AND 9999, false)"
+    if conversion.target is Target.JSON:
+        text = nested_json(source, expression, timezone=timezone, instant_format=instant_format)
+        return f"coalesce(contains({text}, chr(1)), false)"
+    return None
+
+
+def json_sql(conversion: Conversion, column: str, *, instant_format: str) -> str:
+    """SQL of the JSON text of a stored value; NULL for NULL."""
+    target = conversion.target
+    if target is Target.TEXT:
+        return f"CAST(to_json({column}) AS VARCHAR)"
+    if target is Target.DATE:
+        return f"""concat('"', CAST({column} AS VARCHAR), '"')"""
+    if target is Target.INSTANT:
+        return f"strftime({column}, {quote_text(chr(34) + instant_format + chr(34))})"
+    if target is Target.JSON:
+        return column
+    return f"CAST({column} AS VARCHAR)"
+
+
+def fits_bigint(source: FieldType) -> bool:
+    """Whether every value of an integer type is a signed 64-bit number."""
+    return source.sql in {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+
+
+def _integer_sql(conversion: Conversion, expression: str) -> str:
+    if conversion.source.sql == "BIGINT":
+        return expression
+    cast = "CAST" if fits_bigint(conversion.source) else "TRY_CAST"
+    return f"{cast}({expression} AS BIGINT)"
+
+
+def _instant_sql(source: FieldType, expression: str, timezone: str) -> str:
+    if source.kind is Kind.INSTANT:
+        return f"date_trunc('second', {expression})"
+    if source.kind is Kind.DATE:
+        return f"timezone({quote_text(timezone)}, CAST({expression} AS TIMESTAMP))"
+    return f"timezone({quote_text(timezone)}, date_trunc('second', CAST({expression} AS TIMESTAMP)))"
