@@ -1,0 +1,1 @@
+"""The Iterable API, emulated from its documentation and from recorded answers."""

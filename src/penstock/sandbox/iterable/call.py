@@ -1,0 +1,17 @@
+"""One API call as the endpoints see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from penstock.sandbox.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The request, its route and its place in the log; `path_value` is the identifier in the path."""
+
+    endpoint: str
+    query: Mapping[str, str]
+    path_value: str
+    body: bytes
+    exchange: Exchange

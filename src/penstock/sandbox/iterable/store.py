@@ -1,0 +1,173 @@
+"""The emulator's state in SQLite: users, schema, forgotten identifiers and the project's identity.
+
+The only speaker of SQL. Reads for single users see a profile as it was before writes that are not yet
+visible; everything else sees the latest.
+"""
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from penstock.sandbox.errors import SandboxError
+from penstock.sandbox.iterable.schema import SYSTEM_FIELDS
+from penstock.sandbox.iterable.user import User
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS project (id INTEGER NOT NULL, created_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS fields (name TEXT PRIMARY KEY, type TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgotten (identifier TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS users (
+    row INTEGER PRIMARY KEY, email TEXT, user_id TEXT, profile BLOB NOT NULL, visible_from REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS users_by_email ON users (email);
+CREATE INDEX IF NOT EXISTS users_by_user_id ON users (user_id);
+-- What single-user reads still see: an earlier profile of a user, until the write that replaced it shows.
+CREATE TABLE IF NOT EXISTS superseded (
+    email TEXT, user_id TEXT, profile BLOB NOT NULL, visible_from REAL NOT NULL, visible_until REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS superseded_by_email ON superseded (email);
+CREATE INDEX IF NOT EXISTS superseded_by_user_id ON superseded (user_id);
+CREATE INDEX IF NOT EXISTS superseded_by_end ON superseded (visible_until);
+"""
+
+# SQLite's default limit of bound values is far higher; this keeps statements short.
+_KEYS_PER_QUERY = 500
+
+
+class Store:
+    """Everything one project holds. Writes happen inside `transaction`."""
+
+    def __init__(self, directory: Path | None) -> None:
+        try:
+            if directory is not None:
+                directory.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(directory / "iterable.sqlite" if directory else ":memory:")
+            self._db.isolation_level = None
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(_TABLES)
+            if self._db.execute("SELECT 1 FROM project").fetchone() is None:
+                self.reset()
+        except (OSError, sqlite3.Error) as error:
+            raise SandboxError(
+                f"The sandbox cannot keep its state in {directory}: {error}.",
+                "Give a directory that can be written, and that no other sandbox uses.",
+            ) from error
+        self._load()
+
+    def close(self) -> None:
+        """Close the database; what was committed stays."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when it ends."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            self._load()
+            raise
+        self._db.execute("COMMIT")
+
+    def reset(self) -> None:
+        """Forget everything and become another project."""
+        with self.transaction():
+            for table in ("project", "fields", "forgotten", "users", "superseded"):
+                self._db.execute(f"DELETE FROM {table}")
+            project_id = 10_000 + secrets.randbelow(990_000)
+            self._db.execute("INSERT INTO project VALUES (?, ?)", (project_id, int(time.time() * 1000)))
+            self._db.executemany("INSERT INTO fields VALUES (?, ?)", SYSTEM_FIELDS.items())
+        self._load()
+
+    def _load(self) -> None:
+        row = self._db.execute("SELECT id, created_at FROM project").fetchone()
+        self.project_id: int = row[0]
+        self.created_at_ms: int = row[1]
+        self.fields: dict[str, str] = dict(self._db.execute("SELECT name, type FROM fields"))
+        self.forgotten: set[str] = {row[0] for row in self._db.execute("SELECT identifier FROM forgotten")}
+
+    def add_fields(self, types: Mapping[str, str]) -> None:
+        """Enter new fields into the schema."""
+        self._db.executemany("INSERT INTO fields VALUES (?, ?)", types.items())
+        self.fields.update(types)
+
+    def forget(self, identifiers: Iterable[str]) -> None:
+        """Refuse these identifiers from now on."""
+        wanted = set(identifiers)
+        self._db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(each,) for each in wanted])
+        self.forgotten |= wanted
+
+    def find(self, emails: Iterable[str], user_ids: Iterable[str]) -> list[User]:
+        """All users with any of the identifiers, oldest first."""
+        rows: dict[int, User] = {}
+        for column, wanted in (("email", sorted(set(emails))), ("user_id", sorted(set(user_ids)))):
+            for start in range(0, len(wanted), _KEYS_PER_QUERY):
+                keys = wanted[start : start + _KEYS_PER_QUERY]
+                marks = ",".join("?" * len(keys))
+                query = f"SELECT row, email, user_id, profile FROM users WHERE {column} IN ({marks})"
+                rows.update({row[0]: _user(row) for row in self._db.execute(query, keys)})
+        return [rows[row] for row in sorted(rows)]
+
+    def find_visible(self, column: str, identifier: str, now: float) -> User | None:
+        """The user as a read at `now` sees it; `column` is email or user_id."""
+        row = self._db.execute(
+            f"SELECT 0, email, user_id, profile FROM superseded"
+            f" WHERE {column} = :key AND visible_from <= :now AND :now < visible_until"
+            f" UNION ALL SELECT row, email, user_id, profile FROM users"
+            f" WHERE {column} = :key AND visible_from <= :now LIMIT 1",
+            {"key": identifier, "now": now},
+        ).fetchone()
+        return None if row is None else _user(row)
+
+    def save(self, users: Sequence[User], now: float, visible_from: float) -> None:
+        """Store new and changed users."""
+        self._supersede([user.row for user in users if user.row], now, visible_from)
+        profiles = [(user, orjson.dumps(user.profile)) for user in users]
+        self._db.executemany(
+            "UPDATE users SET email = ?, user_id = ?, profile = ?, visible_from = ? WHERE row = ?",
+            [(user.email, user.user_id, text, visible_from, user.row) for user, text in profiles if user.row],
+        )
+        self._db.executemany(
+            "INSERT INTO users (email, user_id, profile, visible_from) VALUES (?, ?, ?, ?)",
+            [(user.email, user.user_id, text, visible_from) for user, text in profiles if not user.row],
+        )
+
+    def delete(self, users: Sequence[User], now: float, visible_from: float) -> None:
+        """Remove users."""
+        self._supersede([user.row for user in users], now, visible_from)
+        self._db.executemany("DELETE FROM users WHERE row = ?", [(user.row,) for user in users])
+
+    def count_users(self) -> int:
+        """How many users there are."""
+        count: int = self._db.execute("SELECT count(*) FROM users").fetchone()[0]
+        return count
+
+    def users(self, after_row: int, limit: int) -> list[User]:
+        """A page of all users in the order of their creation."""
+        query = "SELECT row, email, user_id, profile FROM users WHERE row > ? ORDER BY row LIMIT ?"
+        return [_user(row) for row in self._db.execute(query, (after_row, limit))]
+
+    def users_page(self, offset: int, limit: int) -> list[User]:
+        """A page of all users by position."""
+        query = "SELECT row, email, user_id, profile FROM users ORDER BY row LIMIT ? OFFSET ?"
+        return [_user(row) for row in self._db.execute(query, (limit, offset))]
+
+    def _supersede(self, rows: Sequence[int], now: float, visible_from: float) -> None:
+        self._db.execute("DELETE FROM superseded WHERE visible_until <= ?", (now,))
+        if visible_from > now:
+            self._db.executemany(
+                "INSERT INTO superseded SELECT email, user_id, profile, visible_from, ?"
+                " FROM users WHERE row = ?",
+                [(visible_from, row) for row in rows],
+            )
+
+
+def _user(row: tuple[int, str | None, str | None, bytes]) -> User:
+    return User(row=row[0], email=row[1], user_id=row[2], profile=orjson.loads(row[3]))
