@@ -1,0 +1,56 @@
+"""What became of records and batches, taken from the destination's own answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one record."""
+
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordException:
+    """A record of a batch that was not simply delivered.
+
+    `number` is the record's number in the plan; `message` the destination's own words. With `fields` only these
+    fields of the record were refused and its others are confirmed; without, nothing of it is.
+    """
+
+    number: int
+    outcome: Outcome
+    code: str
+    message: str
+    fields: tuple[str, ...] = ()
+
+
+class Answer(StrEnum):
+    """How a batch ended."""
+
+    ANSWERED = "answered"
+    """The destination answered: every record without an exception is delivered."""
+    LOST = "lost"
+    """It may or may not have been applied: every record without an exception is unknown."""
+    NOT_SENT = "not_sent"
+    """It certainly was not applied, and nobody knows what would have become of it: due again next run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What became of a batch.
+
+    `ignored` names fields that the destination took without keeping them; `reason` says in a sentence why a batch
+    was lost or not sent.
+    """
+
+    answer: Answer
+    exceptions: tuple[RecordException, ...] = ()
+    ignored: tuple[str, ...] = ()
+    code: str = ""
+    reason: str = ""
