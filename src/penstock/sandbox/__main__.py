@@ -33,18 +33,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--iterable-port", type=int, default=8092, metavar="PORT")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep users and fields between runs")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting")
-    parser.add_argument(
-        "--speed", type=float, default=1.0, metavar="FACTOR", help="divides delays and windows"
-    )
+    parser.add_argument("--speed", type=float, default=1.0, metavar="FACTOR", help="divides delays and windows")
     return parser
 
 
 def _setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise SandboxError(
-            f"'{text}' is not a setting.", "Write NAME=VALUE, such as iterable.new_fields=drop."
-        )
+        raise SandboxError(f"'{text}' is not a setting.", "Write NAME=VALUE, such as iterable.new_fields=drop.")
     return name, value
 
 

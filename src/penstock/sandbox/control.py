@@ -36,8 +36,7 @@ class Control:
             ("POST", "forget", self._forget),
         ]
         return [
-            Route(f"/_sandbox/{name}", _guarded(handler), methods=[method])
-            for method, name, handler in endpoints
+            Route(f"/_sandbox/{name}", _guarded(handler), methods=[method]) for method, name, handler in endpoints
         ]
 
     async def _requests(self, request: Request) -> Response:

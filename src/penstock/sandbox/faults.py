@@ -152,9 +152,7 @@ def _check_combination(fault: Fault) -> None:
     if fault.nth is not None and fault.rate is not None:
         raise SandboxError("A fault has either 'nth' or 'rate', not both.", "Set two faults instead.")
     if (fault.do == "delay") != (fault.seconds is not None):
-        raise SandboxError(
-            "'seconds' belongs to 'delay', which needs it.", 'Say {"do": "delay", "seconds": 5}.'
-        )
+        raise SandboxError("'seconds' belongs to 'delay', which needs it.", 'Say {"do": "delay", "seconds": 5}.')
     if fault.do != "reject-record" and (fault.record is not None or fault.bucket is not None):
         raise SandboxError("'record' and 'bucket' belong to 'reject-record'.", "Remove them, or change 'do'.")
 
@@ -183,9 +181,7 @@ def _text(document: Mapping[str, object], key: str) -> str | None:
 def _whole(document: Mapping[str, object], key: str, least: int) -> int | None:
     value = document.get(key)
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
-        raise SandboxError(
-            f"'{key}' of a fault cannot be {value!r}.", f"It is a whole number from {least} on."
-        )
+        raise SandboxError(f"'{key}' of a fault cannot be {value!r}.", f"It is a whole number from {least} on.")
     return value
 
 

@@ -17,9 +17,7 @@ from penstock.sandbox.exchange import Exchange
 from penstock.sandbox.faults import ActiveFault, FaultBook
 from penstock.sandbox.request_log import LoggedRequest, RequestLog
 
-_NONSENSE = (
-    "<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>\n"
-)
+_NONSENSE = "<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>\n"
 
 
 class Gate:
@@ -64,9 +62,7 @@ class Gate:
         else:
             await response(scope, receive, send)
 
-    async def _answer(
-        self, request: Request, exchange: Exchange, active: ActiveFault | None
-    ) -> Response | None:
+    async def _answer(self, request: Request, exchange: Exchange, active: ActiveFault | None) -> Response | None:
         if active is None:
             return await self._process(request)
         match active.fault.do:

@@ -97,7 +97,8 @@ class _Server(uvicorn.Server):
 
 
 def _listen(port: int, name: str) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Without the protocol named, asyncio leaves Nagle's algorithm on and answers take 40 ms longer.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((_HOST, port))

@@ -12,9 +12,7 @@ from penstock.sandbox.iterable.value_types import Json
 class ApiError(Exception):
     """The whole request fails; nothing of it is applied."""
 
-    def __init__(
-        self, status: int, code: str, message: str, params: Mapping[str, Json] | None = None
-    ) -> None:
+    def __init__(self, status: int, code: str, message: str, params: Mapping[str, Json] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code

@@ -6,6 +6,7 @@ taken as UTC. What becomes of a date without a time is not documented; here it i
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _ACCEPTED = re.compile(
     r"\d{4}-\d\d-\d\d"
@@ -17,8 +18,14 @@ _ACCEPTED = re.compile(
 
 def stored_date(text: str) -> str | None:
     """The stored form of an accepted date string; None for any other text."""
-    # Nearly all texts are not dates: a look at the fifth character spares them the pattern.
-    if text[4:5] != "-" or not _ACCEPTED.fullmatch(text):
+    # Nearly all texts are not dates: a look at the fifth character spares them the rest.
+    return _stored(text) if text[4:5] == "-" else None
+
+
+# A value is asked about twice, once for its type and once for its stored form.
+@lru_cache(maxsize=4096)
+def _stored(text: str) -> str | None:
+    if not _ACCEPTED.fullmatch(text):
         return None
     try:
         moment = datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-"))
@@ -31,4 +38,4 @@ def stored_date(text: str) -> str | None:
 
 def format_date(moment: datetime) -> str:
     """The form in which Iterable returns an instant; `moment` is in UTC."""
-    return f"{moment:%Y-%m-%d %H:%M:%S} +00:00".rjust(26, "0")
+    return f"{moment.isoformat(' ', 'seconds')[:19]} +00:00"

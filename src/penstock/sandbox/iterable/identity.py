@@ -49,22 +49,22 @@ def read_identity(update: UserUpdate, forgotten: Container[str]) -> Identity | R
     """Validate a user's identifiers, also those in dataFields; the wrong value is what a refusal names."""
     if update.email is None and update.user_id is None:
         return refusal(update, "invalid")
-    emails: list[str | None] = []
-    for text in (update.email, update.data.get("email")):
-        email = normal_email(text) if isinstance(text, str) else None
-        if email is None and isinstance(text, str):
-            return Refusal(reason="invalid", kind="Emails", value=text)
-        if email is not None and email in forgotten:
-            return Refusal(reason="forgotten", kind="Emails", value=str(text))
-        emails.append(email)
-    user_ids: list[str | None] = []
-    for text in (update.user_id, update.data.get("userId")):
-        user_id = text if isinstance(text, str) else None
-        if user_id is not None and not valid_user_id(user_id):
-            return Refusal(reason="invalid", kind="UserIds", value=user_id)
-        if user_id is not None and user_id in forgotten:
-            return Refusal(reason="forgotten", kind="UserIds", value=user_id)
-        user_ids.append(user_id)
+    emails: list[str | None] = [None, None]
+    for place, text in enumerate((update.email, update.data.get("email"))):
+        if isinstance(text, str):
+            email = emails[place] = normal_email(text)
+            if email is None:
+                return Refusal(reason="invalid", kind="Emails", value=text)
+            if email in forgotten:
+                return Refusal(reason="forgotten", kind="Emails", value=text)
+    user_ids: list[str | None] = [None, None]
+    for place, text in enumerate((update.user_id, update.data.get("userId"))):
+        if isinstance(text, str):
+            user_ids[place] = text
+            if not valid_user_id(text):
+                return Refusal(reason="invalid", kind="UserIds", value=text)
+            if text in forgotten:
+                return Refusal(reason="forgotten", kind="UserIds", value=text)
     return Identity(
         email=emails[0],
         user_id=user_ids[0],
@@ -96,9 +96,7 @@ def _is_null(data: Mapping[str, Json], name: str) -> bool:
     return name in data and data[name] is None
 
 
-def _email_based(
-    update: UserUpdate, wanted: Identity, directory: Directory, *, create: bool
-) -> User | Refusal:
+def _email_based(update: UserUpdate, wanted: Identity, directory: Directory, *, create: bool) -> User | Refusal:
     if wanted.email is not None:
         user = directory.with_email(wanted.email)
         email = wanted.email

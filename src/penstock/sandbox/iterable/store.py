@@ -163,8 +163,7 @@ class Store:
         self._db.execute("DELETE FROM superseded WHERE visible_until <= ?", (now,))
         if visible_from > now:
             self._db.executemany(
-                "INSERT INTO superseded SELECT email, user_id, profile, visible_from, ?"
-                " FROM users WHERE row = ?",
+                "INSERT INTO superseded SELECT email, user_id, profile, visible_from, ? FROM users WHERE row = ?",
                 [(visible_from, row) for row in rows],
             )
 

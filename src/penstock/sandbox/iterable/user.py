@@ -1,9 +1,7 @@
 """A user while a request works on it, and the profile fields that Iterable itself keeps."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
-from penstock.sandbox.iterable.dates import format_date
 from penstock.sandbox.iterable.value_types import Json
 
 # Calling codes of the regions most often seen in sample data; Iterable knows all of them.
@@ -35,26 +33,25 @@ class User:
         return shown
 
 
-def sign_up(user: User, source: str, now: datetime) -> None:
+def sign_up(user: User, source: str, requested_at: str) -> None:
     """Give a new user the fields that every new user has; what the request says comes after."""
-    user.profile["signupDate"] = format_date(now)
+    user.profile["signupDate"] = requested_at
     user.profile["signupSource"] = source
-    user.profile["itblInternal"] = {"documentCreatedAt": format_date(now)}
+    user.profile["itblInternal"] = {"documentCreatedAt": requested_at}
 
 
-def touch(user: User, now: datetime, processing_seconds: float) -> None:
+def touch(user: User, requested_at: str, processed_at: str) -> None:
     """Renew the fields that Iterable derives at every write; a request cannot set these."""
+    internal: dict[str, Json] = {"documentUpdatedAt": processed_at}
     present = user.profile.get("itblInternal")
-    internal: dict[str, Json] = dict(present) if isinstance(present, dict) else {}
-    internal["documentUpdatedAt"] = format_date(now + timedelta(seconds=processing_seconds))
-    internal.pop("emailDomain", None)
-    internal.pop("regionCode", None)
+    if isinstance(present, dict):
+        internal["documentCreatedAt"] = present.get("documentCreatedAt")
     if user.email is not None:
         internal["emailDomain"] = user.email.rpartition("@")[2]
     region = _region(user.profile.get("phoneNumber"))
     if region is not None:
         internal["regionCode"] = region
-    user.profile["profileUpdatedAt"] = format_date(now)
+    user.profile["profileUpdatedAt"] = requested_at
     user.profile["itblInternal"] = internal
 
 

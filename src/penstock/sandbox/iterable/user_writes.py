@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from penstock.sandbox.iterable.answers import ApiError
+from penstock.sandbox.iterable.dates import format_date
 from penstock.sandbox.iterable.directory import Directory
 from penstock.sandbox.iterable.identifiers import placeholder_email
 from penstock.sandbox.iterable.identity import Identity, Refusal, read_identity, refusal, resolve
@@ -56,7 +57,9 @@ class _Write:
         self._switches = project.switches
         self._check = SchemaCheck(project.store.fields, create_new=request.create_new_fields)
         self._directory = Directory(project.store.find(*_identifiers(request.updates)))
-        self._moment = datetime.fromtimestamp(project.now(), UTC)
+        moment = datetime.fromtimestamp(project.now(), UTC)
+        self._requested_at = format_date(moment)
+        self._processed_at = format_date(moment + timedelta(seconds=project.visibility_seconds))
         self._mismatches: list[TypeMismatch] = []
         self._refusals: list[Refusal] = []
         self._no_op: list[UserUpdate] = []
@@ -111,7 +114,7 @@ class _Write:
     def _change(self, user: User, update: UserUpdate, data: dict[str, Json]) -> None:
         before = dict(user.profile)
         if not before:
-            sign_up(user, self._request.signup_source, self._moment)
+            sign_up(user, self._request.signup_source, self._requested_at)
             if self._switches["project_type"] != "email":
                 user.profile["itblUserId"] = self._project.itbl_user_id(user)
         merge(
@@ -125,7 +128,7 @@ class _Write:
         if unchanged and self._switches["no_op"] == "listed":
             self._no_op.append(update)
             return
-        touch(user, self._moment, self._project.visibility_seconds)
+        touch(user, self._requested_at, self._processed_at)
         self._directory.mark_changed(user)
 
     def _enter_new_fields(self) -> None:
@@ -148,9 +151,7 @@ def _identifiers(updates: Sequence[UserUpdate]) -> tuple[list[str], list[str]]:
     emails: list[str] = []
     user_ids: list[str] = []
     for update in updates:
-        emails.extend(
-            text.lower() for text in (update.email, update.data.get("email")) if isinstance(text, str)
-        )
+        emails.extend(text.lower() for text in (update.email, update.data.get("email")) if isinstance(text, str))
         user_ids.extend(text for text in (update.user_id, update.data.get("userId")) if isinstance(text, str))
         if update.prefer_user_id and update.user_id is not None:
             emails.append(placeholder_email(update.user_id))
