@@ -39,6 +39,7 @@ class Directory:
         if user.user_id is not None:
             self._by_user_id[user.user_id].remove(user)
         user.email, user.user_id = email, user_id
+        user.renamed = True
         self._index(user)
         self.mark_changed(user)
 

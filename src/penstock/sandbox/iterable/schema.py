@@ -84,7 +84,7 @@ class SchemaCheck:
         for name, value in data.items():
             path = prefix + name if prefix else name
             expected = self._types.get(path) or found.new_fields.get(path)
-            if oversized(value):
+            if type(value) is str and oversized(value):
                 found.oversized.append(path)
             elif expected in _PLAIN.get(type(value), _NOTHING):
                 kept[name] = value

@@ -130,9 +130,14 @@ class Store:
         """Store new and changed users."""
         self._supersede([user.row for user in users if user.row], now, visible_from)
         profiles = [(user, orjson.dumps(user.profile)) for user in users]
+        # Naming an indexed column costs an index update even where the value stays.
         self._db.executemany(
-            "UPDATE users SET email = ?, user_id = ?, profile = ?, visible_from = ? WHERE row = ?",
-            [(user.email, user.user_id, text, visible_from, user.row) for user, text in profiles if user.row],
+            "UPDATE users SET profile = ?, visible_from = ? WHERE row = ?",
+            [(text, visible_from, user.row) for user, text in profiles if user.row],
+        )
+        self._db.executemany(
+            "UPDATE users SET email = ?, user_id = ? WHERE row = ?",
+            [(user.email, user.user_id, user.row) for user in users if user.row and user.renamed],
         )
         self._db.executemany(
             "INSERT INTO users (email, user_id, profile, visible_from) VALUES (?, ?, ?, ?)",
@@ -161,10 +166,14 @@ class Store:
 
     def _supersede(self, rows: Sequence[int], now: float, visible_from: float) -> None:
         self._db.execute("DELETE FROM superseded WHERE visible_until <= ?", (now,))
-        if visible_from > now:
-            self._db.executemany(
-                "INSERT INTO superseded SELECT email, user_id, profile, visible_from, ? FROM users WHERE row = ?",
-                [(visible_from, row) for row in rows],
+        if visible_from <= now:
+            return
+        for start in range(0, len(rows), _KEYS_PER_QUERY):
+            keys = rows[start : start + _KEYS_PER_QUERY]
+            self._db.execute(
+                "INSERT INTO superseded SELECT email, user_id, profile, visible_from, ?"
+                f" FROM users WHERE row IN ({','.join('?' * len(keys))})",
+                (visible_from, *keys),
             )
 
 

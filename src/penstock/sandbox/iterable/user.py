@@ -14,9 +14,13 @@ _REGIONS = {
 
 @dataclass(slots=True, kw_only=True)
 class User:
-    """One user; `row` is 0 until stored. `profile` is `dataFields` without the mirrored identifiers."""
+    """One user; `profile` is `dataFields` without the mirrored identifiers.
+
+    `row` is 0 until stored; `renamed` tells that an identifier is not as it is stored.
+    """
 
     row: int = 0
+    renamed: bool = False
     email: str | None = None
     user_id: str | None = None
     profile: dict[str, Json] = field(default_factory=dict)

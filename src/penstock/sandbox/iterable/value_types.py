@@ -47,14 +47,10 @@ def possible_types(name: str, value: Json) -> tuple[str, ...] | None:
     return None
 
 
-def oversized(value: Json) -> bool:
-    """Whether a string is longer than the index can hold (32,766 bytes, the limit of a keyword)."""
-    # A character takes four bytes at most, so short strings need not be encoded.
-    return (
-        isinstance(value, str)
-        and len(value) > LONGEST_STRING_BYTES // 4
-        and len(value.encode()) > LONGEST_STRING_BYTES
-    )
+def oversized(value: str) -> bool:
+    """Whether a text is longer than the index can hold (32,766 bytes, the limit of a keyword)."""
+    # A character takes four bytes at most, so short texts need not be encoded.
+    return len(value) > LONGEST_STRING_BYTES // 4 and len(value.encode()) > LONGEST_STRING_BYTES
 
 
 def _is_point(value: Mapping[str, Json]) -> bool:
