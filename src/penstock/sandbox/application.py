@@ -9,6 +9,7 @@ from penstock.sandbox.control import Control
 from penstock.sandbox.emulator import Emulator
 from penstock.sandbox.faults import FaultBook
 from penstock.sandbox.gate import Gate
+from penstock.sandbox.pages import Pages
 from penstock.sandbox.request_log import RequestLog
 
 
@@ -21,7 +22,11 @@ def build_application(emulator: Emulator) -> ASGIApp:
         return emulator.not_found(request)
 
     app = Starlette(
-        routes=[*Control(emulator, faults, log).routes(), *emulator.routes()],
+        routes=[
+            *Pages(emulator, faults, log).routes(),
+            *Control(emulator, faults, log).routes(),
+            *emulator.routes(),
+        ],
         exception_handlers={404: not_found, 405: not_found},
     )
     app.router.redirect_slashes = False

@@ -1,6 +1,7 @@
 """What an emulator offers to the parts that all emulators share."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
@@ -10,10 +11,20 @@ from starlette.routing import BaseRoute
 from penstock.sandbox.switches import Switchboard
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCard:
+    """A user in brief, for the page to look at; `identifier` leads to the whole user."""
+
+    identifier: str
+    detail: str
+    attributes: Mapping[str, object]
+
+
 class Emulator(Protocol):
     """One emulated service. `buckets` are where an injected refusal of a record may land, default first."""
 
     name: str
+    title: str
     switches: Switchboard
     buckets: Sequence[str]
 
@@ -37,7 +48,7 @@ class Emulator(Protocol):
         """One user by an identifier."""
         ...
 
-    def users_page(self, offset: int, limit: int) -> Sequence[Mapping[str, object]]:
+    def users_page(self, offset: int, limit: int) -> Sequence[UserCard]:
         """Some users, for the page to look at."""
         ...
 

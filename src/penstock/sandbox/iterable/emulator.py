@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from penstock.sandbox.emulator import UserCard
 from penstock.sandbox.errors import SandboxError
 from penstock.sandbox.iterable.answers import (
     action_not_found,
@@ -16,8 +17,10 @@ from penstock.sandbox.iterable.answers import (
 from penstock.sandbox.iterable.identifiers import normal_email
 from penstock.sandbox.iterable.project import Project
 from penstock.sandbox.iterable.routes import api_routes, client_ip, rate_limited
+from penstock.sandbox.iterable.schema import SYSTEM_FIELDS
 from penstock.sandbox.iterable.store import Store
 from penstock.sandbox.iterable.switch_list import SWITCHES
+from penstock.sandbox.iterable.user import User
 from penstock.sandbox.options import SandboxOptions
 from penstock.sandbox.switches import Switchboard
 
@@ -28,6 +31,7 @@ class IterableEmulator:
     """One emulated Iterable project."""
 
     name = "iterable"
+    title = "Iterable"
     buckets: Sequence[str] = ("invalidData", "invalid", "notFound", "conflict", "forgotten")
 
     def __init__(self, options: SandboxOptions) -> None:
@@ -67,16 +71,16 @@ class IterableEmulator:
         found = self._project.store.find([identifier.lower()], [identifier])
         return found[0].document() if found else None
 
-    def users_page(self, offset: int, limit: int) -> Sequence[Mapping[str, object]]:
-        """Some users, the oldest first."""
-        return [user.document() for user in self._project.store.users_page(offset, limit)]
+    def users_page(self, offset: int, limit: int) -> Sequence[UserCard]:
+        """Some users, the oldest first, with what was sent for them."""
+        return [_card(user) for user in self._project.store.users_page(offset, limit)]
 
     def facts(self) -> Mapping[str, str]:
         """The project's identity."""
         return {
             "project": str(self._project.id),
+            "project type": self.switches["project_type"],
             "list": str(self._project.list_id),
-            "project_type": self.switches["project_type"],
         }
 
     def fields(self) -> Mapping[str, str]:
@@ -107,3 +111,15 @@ class IterableEmulator:
     def close(self) -> None:
         """Close the database."""
         self._project.store.close()
+
+
+def _card(user: User) -> UserCard:
+    return UserCard(
+        identifier=user.email or user.user_id or "",
+        detail=user.user_id or "" if user.email else "",
+        attributes={
+            name: value
+            for name, value in user.profile.items()
+            if name not in SYSTEM_FIELDS or name in ("phoneNumber", "emailListIds")
+        },
+    )
