@@ -1,4 +1,4 @@
-"""What a destination type declares of itself: settings and services, from which validation, forms and docs derive."""
+"""What a destination type declares of itself: its settings and services. Validation and forms derive from it."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Destination:
 
     name: str
     type: str
-    settings: Mapping[str, object]
+    settings: Mapping[str, object] = field(repr=False)
     secrets: frozenset[str]
     lines: Mapping[str, Location] = field(default_factory=dict)
     formerly: str | None = None

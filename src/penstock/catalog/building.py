@@ -1,0 +1,97 @@
+"""Entries that hold → the catalog's entities. Only called when nothing was refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+
+from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not
+from penstock.catalog.declaration import DestinationSpec
+from penstock.catalog.entities import Destination, Model, ModelKind, Relation, Segment, Settings, Source
+from penstock.catalog.reading import Entry
+
+
+def build_source(name: str, entry: Entry, root: Path) -> Source:
+    """Return the source; its path is seen from the project's folder."""
+    return Source(
+        name=name,
+        type=entry.required("type"),
+        path=root / entry.required("path"),
+        location=entry.location,
+    )
+
+
+def build_model(name: str, entry: Entry) -> Model:
+    """Return the model."""
+    relations = [item.value for item in entry.items("relations")]
+    return Model(
+        name=name,
+        source=entry.required("source"),
+        table=entry.text("table"),
+        sql=entry.text("sql"),
+        kind=ModelKind(entry.text("kind") or ModelKind.CUSTOM),
+        primary_key=entry.required("primary_key"),
+        relations=tuple(_relation(relation) for relation in relations if isinstance(relation, Entry)),
+        formerly=entry.text("formerly"),
+        location=entry.location,
+    )
+
+
+def _relation(entry: Entry) -> Relation:
+    return Relation(
+        name=entry.required("name"),
+        model=entry.required("model"),
+        many=bool(entry.flag("many")),
+        on=MappingProxyType({own: str(other.value) for own, other in entry.mapping("on").items()}),
+        location=entry.location,
+    )
+
+
+def build_segment(name: str, entry: Entry) -> Segment:
+    """Return the segment."""
+    return Segment(
+        name=name,
+        model=entry.required("model"),
+        where=_condition(entry),
+        formerly=entry.text("formerly"),
+        location=entry.location,
+    )
+
+
+def _condition(entry: Entry) -> Condition:
+    condition = entry.values["where"].value
+    if not isinstance(condition, AllOf | AnyOf | Not | Comparison):
+        raise TypeError(f"not a condition: {type(condition).__name__}")
+    return condition
+
+
+def build_destination(name: str, entry: Entry, spec: DestinationSpec) -> Destination:
+    """Return the destination, the defaults of its type filled in."""
+    settings: dict[str, object] = {}
+    for setting in spec.settings:
+        if setting.name in entry.values:
+            settings[setting.name] = entry.values[setting.name].value
+        elif setting.default is not None:
+            settings[setting.name] = setting.default
+    return Destination(
+        name=name,
+        type=spec.type,
+        settings=MappingProxyType(settings),
+        secrets=frozenset(setting.name for setting in spec.settings if setting.secret),
+        lines=MappingProxyType(dict(entry.places)),
+        formerly=entry.text("formerly"),
+        location=entry.location,
+    )
+
+
+def build_settings(entry: Entry | None) -> Settings:
+    """Return the settings; what is not written has its default."""
+    defaults = Settings()
+    if entry is None:
+        return defaults
+    return Settings(
+        timezone=entry.text("timezone") or defaults.timezone,
+        max_first_run=entry.whole("max_first_run") or defaults.max_first_run,
+        memory=entry.text("memory") or defaults.memory,
+        threads=entry.whole("threads"),
+    )

@@ -1,0 +1,393 @@
+"""Every key of the project files, once: the loader validates with these tables and the schema is made of them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from penstock.catalog.declaration import DestinationSpec, SettingKind, SettingSpec
+from penstock.catalog.entities import Mode, ModelKind, Settings, WhenEmpty
+from penstock.catalog.formats import CRON, INTERVAL, MEMORY, TIME_ZONE, URL
+from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
+from penstock.catalog.secrets import Secret
+from penstock.catalog.shapes import Choice, Flag, Name, Number, Reference, Shape, Text, Whole
+from penstock.catalog.where import Where
+
+SECTIONS: Final = MappingProxyType(
+    {
+        "sources": "Connections to warehouses.",
+        "models": "Rows with a business meaning, each in a source.",
+        "segments": "The rows of one model for which conditions hold.",
+        "destinations": "Accounts of the platforms that receive data.",
+        "activations": "Models or segments sent to a service of a destination.",
+        "settings": "What holds for the whole project.",
+    }
+)
+"""The top-level keys of a project file."""
+
+_FIELD: Final = Text(noun="the name of a field")
+
+
+def _name(example: str) -> Key:
+    return Key(name="name", shape=Name(), help="What it is called everywhere.", example=example, required=True)
+
+
+def _formerly(thing: str) -> Key:
+    return Key(
+        name="formerly",
+        shape=Name(),
+        help=f"The name that this {thing} had before, so that what is known of it is kept.",
+        example="old_name",
+    )
+
+
+SOURCE: Final = Record(
+    keys=(
+        _name("shop"),
+        Key(
+            name="type",
+            shape=Choice(
+                words=("duckdb", "files"),
+                later=("postgres", "postgresql", "snowflake", "bigquery", "redshift", "databricks", "mysql"),
+            ),
+            help="What the source is: a DuckDB file, or a folder of Parquet and CSV files.",
+            example="files",
+            required=True,
+        ),
+        Key(
+            name="path",
+            shape=Text(noun="the path of a file or folder"),
+            help="The DuckDB file or the folder, seen from the project's folder.",
+            example="data/",
+            required=True,
+        ),
+    ),
+    later=MappingProxyType(
+        {"url": "Use a source of type `duckdb` or `files`, which have a `path`."},
+    ),
+)
+
+RELATION: Final = Record(
+    keys=(
+        _name("orders"),
+        Key(
+            name="model",
+            shape=Reference(section="models"),
+            help="The model that the related rows belong to.",
+            example="orders",
+            required=True,
+        ),
+        Key(
+            name="many",
+            shape=Flag(),
+            help="Whether a row can have several related rows.",
+            example="true",
+            default=False,
+        ),
+        Key(
+            name="on",
+            shape=FreeKeys(item=_FIELD, noun="a mapping of own fields to the other model's fields"),
+            help="Which own field equals which field of the other model.",
+            example="{customer_id: customer_id}",
+            required=True,
+        ),
+    )
+)
+
+MODEL: Final = Record(
+    keys=(
+        _name("customers"),
+        Key(
+            name="source",
+            shape=Reference(section="sources"),
+            help="The source that the rows are read from.",
+            example="shop",
+            required=True,
+        ),
+        Key(
+            name="table",
+            shape=Text(noun="the name of a table"),
+            help="The table or view that holds the rows; for a `files` source, the file's name without ending.",
+            example="customers",
+        ),
+        Key(
+            name="sql",
+            shape=Text(noun="a SELECT statement"),
+            help="The SELECT that gives the rows, instead of a table.",
+            example="SELECT * FROM customers",
+        ),
+        Key(
+            name="kind",
+            shape=Choice(words=tuple(ModelKind)),
+            help="What the rows are.",
+            example="users",
+            default=str(ModelKind.CUSTOM),
+        ),
+        Key(
+            name="primary_key",
+            shape=_FIELD,
+            help="The field whose value names one row and no other.",
+            example="customer_id",
+            required=True,
+        ),
+        Key(
+            name="relations",
+            shape=ListOf(item=RELATION, noun="a list of relations"),
+            help="How the rows belong to those of other models.",
+            example="[{name: orders, model: orders, many: true, on: {customer_id: customer_id}}]",
+        ),
+        _formerly("model"),
+    ),
+    exactly_one=("table", "sql"),
+    later=MappingProxyType({"fields": "The fields and their types are read from the source."}),
+)
+
+SEGMENT: Final = Record(
+    keys=(
+        _name("loyal"),
+        Key(
+            name="model",
+            shape=Reference(section="models"),
+            help="The model whose rows are chosen from.",
+            example="customers",
+            required=True,
+        ),
+        Key(
+            name="where",
+            shape=Where(),
+            help="The conditions that the rows must satisfy.",
+            example="{field: country, is: France}",
+            required=True,
+        ),
+        _formerly("segment"),
+    ),
+    later=MappingProxyType(
+        {
+            "sql": "Write the SELECT in a model (`sql:`) and activate that model.",
+            "split": "Remove it.",
+            "hold_out": "Remove it.",
+            "limit": "Remove it, or write the SELECT with its LIMIT in a model (`sql:`).",
+        }
+    ),
+)
+
+FIELD_MAPPING: Final = Record(
+    keys=(
+        Key(
+            name="from",
+            shape=_FIELD,
+            help="The model field that fills it.",
+            example="phone",
+            required=True,
+        ),
+        Key(
+            name="empty",
+            shape=Choice(words=tuple(WhenEmpty)),
+            help="What an empty value does that was never delivered: `leave` what is there, or `clear` it.",
+            example="clear",
+            default=str(WhenEmpty.LEAVE),
+        ),
+    ),
+    later=MappingProxyType(
+        {
+            "when": "Remove it; a field is sent whenever its value has changed.",
+            "add": "Remove it; a list is sent as a whole.",
+            "remove": "Remove it; a list is sent as a whole.",
+        }
+    ),
+)
+
+SCHEDULE: Final = Record(
+    keys=(
+        Key(name="every", shape=INTERVAL, help="The time between two starts.", example="15 minutes"),
+        Key(name="cron", shape=CRON, help="When to start, as a cron line.", example='"0 6 * * *"'),
+        Key(
+            name="timezone",
+            shape=TIME_ZONE,
+            help="The time zone of the cron line; else the project's.",
+            example="Europe/Paris",
+        ),
+    ),
+    exactly_one=("every", "cron"),
+    later=MappingProxyType({"after": "Start one run after the other in your own scheduler."}),
+)
+
+ACTIVATION: Final = Record(
+    keys=(
+        _name("loyal_to_marketing"),
+        Key(
+            name="model",
+            shape=Reference(section="models"),
+            help="The model whose rows are sent, all of them.",
+            example="customers",
+        ),
+        Key(
+            name="segment",
+            shape=Reference(section="segments"),
+            help="The segment whose rows are sent.",
+            example="loyal",
+        ),
+        Key(
+            name="destination",
+            shape=Reference(section="destinations"),
+            help="The destination that receives them.",
+            example="marketing",
+            required=True,
+        ),
+        Key(
+            name="service",
+            shape=Text(noun="the name of a service"),
+            help="What the destination receives, such as `users`.",
+            example="users",
+            required=True,
+        ),
+        Key(
+            name="match",
+            shape=FreeKeys(item=_FIELD, noun="a mapping of one identifier to a model field"),
+            help="The destination's identifier and the model field that fills it.",
+            example="{email: email}",
+            required=True,
+        ),
+        Key(
+            name="insert",
+            shape=Flag(),
+            help="Whether records that the destination does not have are created.",
+            example="true",
+        ),
+        Key(
+            name="mode",
+            shape=Choice(words=tuple(Mode)),
+            help="`upsert` creates and updates, `update` only updates, `insert` only creates.",
+            example="upsert",
+            default=str(Mode.UPSERT),
+        ),
+        Key(
+            name="fields",
+            shape=FreeKeys(
+                item=ShortOrLong(short=_FIELD, long=FIELD_MAPPING),
+                noun="a mapping of destination fields to model fields",
+            ),
+            help="Which destination field is filled from which model field.",
+            example="{firstName: first_name}",
+        ),
+        Key(
+            name="custom_attributes",
+            shape=ListOf(item=_FIELD, noun="a list of model fields"),
+            help="Model fields sent under their own names, created at the destination where missing.",
+            example="[plan, lifetime_value]",
+        ),
+        Key(
+            name="leave",
+            shape=Text(noun="what happens to records that leave, such as `keep`"),
+            help="What happens at the destination to records that leave.",
+            example="keep",
+            default="keep",
+        ),
+        Key(
+            name="schedule",
+            shape=Part(record=SCHEDULE),
+            help="When runs are to start; this version leaves that to a scheduler of yours.",
+            example="{every: 15 minutes}",
+        ),
+        _formerly("activation"),
+    ),
+    exactly_one=("model", "segment"),
+    later=MappingProxyType(
+        {
+            "recreate": "Remove it.",
+            "guards": "Remove it; allow a stopped run once with `penstock run --allow GUARD`.",
+            "exclude": "Leave the records out in the segment's conditions.",
+            "alerts": "Watch the exit code of `penstock run` instead.",
+        }
+    ),
+)
+
+_DEFAULTS: Final = Settings()
+
+SETTINGS: Final = Record(
+    keys=(
+        Key(
+            name="timezone",
+            shape=TIME_ZONE,
+            help="The zone of timestamps that name none, and of relative dates in segments.",
+            example="Europe/Paris",
+            default=_DEFAULTS.timezone,
+        ),
+        Key(
+            name="max_first_run",
+            shape=Whole(least=1, most=1_000_000_000),
+            help="Most records that a first run may send without being allowed.",
+            example="100000",
+            default=_DEFAULTS.max_first_run,
+        ),
+        Key(
+            name="memory",
+            shape=MEMORY,
+            help="What the embedded engine may use before it spills to disk.",
+            example="1GB",
+            default=_DEFAULTS.memory,
+        ),
+        Key(
+            name="threads",
+            shape=Whole(least=1, most=1_024),
+            help="How many threads the embedded engine may use; else one for each processor.",
+            example="4",
+        ),
+    )
+)
+
+ENTITIES: Final = MappingProxyType(
+    {"sources": SOURCE, "models": MODEL, "segments": SEGMENT, "activations": ACTIVATION}
+)
+"""The records of the sections whose keys do not depend on anything."""
+
+
+def destination_record(types: tuple[str, ...], spec: DestinationSpec | None) -> Record:
+    """Return the keys of a destination of a type; of an unknown type, those that all have."""
+    settings = () if spec is None else spec.settings
+    example = types[0] if types else "iterable"
+    return Record(
+        keys=(
+            _name("marketing"),
+            Key(
+                name="type",
+                shape=Choice(words=types),
+                help="The platform.",
+                example=spec.type if spec else example,
+                required=True,
+            ),
+            *(_setting_key(setting, spec.type) for setting in settings if spec is not None),
+            _formerly("destination"),
+        )
+    )
+
+
+def _setting_key(setting: SettingSpec, destination_type: str) -> Key:
+    variable = f"{destination_type}_{setting.name}".upper()
+    return Key(
+        name=setting.name,
+        shape=Secret(variable=variable) if setting.secret else _setting_shape(setting),
+        help=setting.help,
+        example=f'"${{{variable}}}"' if setting.secret else _setting_example(setting),
+        required=setting.required,
+        default=setting.default,
+    )
+
+
+def _setting_shape(setting: SettingSpec) -> Shape:
+    match setting.kind:
+        case SettingKind.CHOICE:
+            return Choice(words=setting.choices)
+        case SettingKind.URL:
+            return URL
+        case SettingKind.NUMBER:
+            return Number()
+        case SettingKind.TEXT:
+            return Text()
+
+
+def _setting_example(setting: SettingSpec) -> str:
+    if setting.choices:
+        return setting.choices[0]
+    examples = {SettingKind.URL: "http://127.0.0.1:8092", SettingKind.NUMBER: "4"}
+    return examples.get(setting.kind, "text")
