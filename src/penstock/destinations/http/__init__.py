@@ -1,0 +1,1 @@
+"""HTTP for destinations: one session per account, with rate limit, retries, redaction and counting."""

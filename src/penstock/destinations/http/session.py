@@ -1,0 +1,229 @@
+"""One session per account: requests at the permitted pace, repeated where that is safe, counted and logged."""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+import stamina
+
+from penstock import __version__
+from penstock.clock import now
+from penstock.destinations.contract import Traffic
+from penstock.destinations.http.failures import TRANSPORT_ERRORS, failure_of
+from penstock.destinations.http.log import LOGGER
+from penstock.destinations.http.messages import NoReplyError, Reply, Request
+from penstock.destinations.http.pace import Pace
+from penstock.destinations.http.redaction import Redactor
+from penstock.destinations.http.retry import Attempts, RetryPolicy, Trouble, retry_after_seconds
+
+# Stamina would log every retry to standard output, with the exception as it is; the session logs by itself.
+stamina.instrumentation.set_on_retry_hooks(())
+
+GATEWAY_STATUSES = frozenset({502, 503, 504})
+_LARGE_BODY_BYTES = 1 << 20
+_KEEP_ALIVE_SECONDS = 4.0
+"""Shorter than servers keep idle connections: a write on one that is just being closed would be lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """How long a connection and a whole request may take."""
+
+    connect_seconds: float = 10.0
+    total_seconds: float = 60.0
+
+
+class _UnansweredError(Exception):
+    """An attempt that may be repeated; `outcome` is what the request ends with if it is not."""
+
+    def __init__(
+        self, trouble: Trouble, outcome: Reply | NoReplyError, *, after: float | None, lasting: bool
+    ) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+        self.outcome = outcome
+        self.after = after
+        self.lasting = lasting
+
+
+class HttpSession:
+    """Sends requests to one account; `traffic` counts every attempt."""
+
+    def __init__(
+        self, client: aiohttp.ClientSession, *, base_url: str, pace: Pace, retry: RetryPolicy, redactor: Redactor
+    ) -> None:
+        self.traffic = Traffic()
+        self.redactor = redactor
+        self.host = urlsplit(base_url).netloc.rpartition("@")[2]
+        self._client = client
+        self._base_url = base_url.rstrip("/")
+        self._pace = pace
+        self._retry = retry
+
+    async def send(self, request: Request) -> Reply:
+        """Return the answer whatever its status, also 429 and 503 once patience is at an end.
+
+        Raises NoReplyError when none came.
+        """
+        course = _Course(policy=self._retry, read=not request.write, pace=self._pace if request.paced else None)
+        try:
+            async for attempt in stamina.retry_context(on=course.decide, attempts=None, timeout=None):
+                with attempt:
+                    return await self._attempt(request, course)
+        except _UnansweredError as last:
+            if isinstance(last.outcome, NoReplyError):
+                raise last.outcome from last
+            return last.outcome
+        raise AssertionError("a retry context ends with an answer or an exception")
+
+    async def _attempt(self, request: Request, course: _Course) -> Reply:
+        if request.paced:
+            await self._pace.wait()
+        self._count(request, repeated=course.attempts > 0)
+        course.attempts += 1
+        try:
+            reply, after = await self._exchange(request)
+        except TRANSPORT_ERRORS as error:
+            failure = failure_of(error)
+            self._log(request, course, failure.code)
+            if failure.trouble is Trouble.LOST:
+                course.doubtful = True
+            no_reply = NoReplyError(
+                f"{self.host} cannot be used: {failure.what}, while {request.purpose}.",
+                fix=failure.fix,
+                code=failure.code,
+                trouble=failure.trouble,
+                maybe_sent=course.doubtful,
+            )
+            raise _UnansweredError(failure.trouble, no_reply, after=None, lasting=failure.lasting) from error
+        self._log(request, course, str(reply.status))
+        reply = course.mark(reply)
+        if reply.status == 429:
+            self.traffic.throttled += 1
+            raise _UnansweredError(Trouble.THROTTLED, reply, after=after, lasting=False)
+        if reply.status in GATEWAY_STATUSES:
+            course.doubtful = True
+            raise _UnansweredError(Trouble.UNAVAILABLE, reply, after=after, lasting=False)
+        return reply
+
+    async def _exchange(self, request: Request) -> tuple[Reply, float | None]:
+        body: bytes | io.BytesIO | None = request.body
+        if isinstance(body, bytes) and len(body) > _LARGE_BODY_BYTES:
+            body = io.BytesIO(body)  # written in pieces, so that other tasks are not held up
+        async with self._client.request(
+            request.method,
+            self._base_url + request.path,
+            data=body,
+            params=request.query or None,
+            allow_redirects=False,
+        ) as response:
+            content = await response.read()
+            reply = Reply(
+                status=response.status,
+                body=content,
+                content_type=response.content_type,
+                location=response.headers.get("Location", ""),
+            )
+            return reply, retry_after_seconds(response.headers.get("Retry-After"), now=now())
+
+    def _count(self, request: Request, *, repeated: bool) -> None:
+        if request.write:
+            self.traffic.write += 1
+        else:
+            self.traffic.read += 1
+        if repeated:
+            self.traffic.retried += 1
+
+    def _log(self, request: Request, course: _Course, result: str) -> None:
+        LOGGER.debug(
+            "request",
+            method=request.method,
+            url=self.redactor.quote(self._base_url + request.path),
+            attempt=course.attempts,
+            result=result,
+            bytes=len(request.body or b""),
+        )
+
+
+class _Course:
+    """The attempts of one request: what stamina asks after each of them."""
+
+    def __init__(self, *, policy: RetryPolicy, read: bool, pace: Pace | None) -> None:
+        self.attempts = 0
+        self.doubtful = False
+        self._policy = policy
+        self._read = read
+        self._pace = pace
+        self._started = time.monotonic()
+        self._numbers: dict[Trouble, int] = {}
+
+    def mark(self, reply: Reply) -> Reply:
+        """Say on a reply that an earlier attempt may have been applied."""
+        if not self.doubtful:
+            return reply
+        return Reply(
+            status=reply.status,
+            body=reply.body,
+            content_type=reply.content_type,
+            location=reply.location,
+            doubtful=True,
+        )
+
+    def decide(self, error: Exception) -> bool | float:
+        """Return the seconds to wait before the next attempt, or False for none."""
+        if not isinstance(error, _UnansweredError) or error.lasting:
+            return False
+        # Throttling is counted apart, so that it does not use up the attempts of a request.
+        kind = Trouble.THROTTLED if error.trouble is Trouble.THROTTLED else Trouble.UNREACHABLE
+        self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        wait = self._policy.wait_before_next(
+            Attempts(
+                trouble=error.trouble,
+                number=self._numbers[kind],
+                elapsed_seconds=time.monotonic() - self._started,
+                retry_after_seconds=error.after,
+                read=self._read,
+            ),
+            jitter=random.random(),  # noqa: S311 (nothing secret hangs on it)
+        )
+        if wait is None:
+            return False
+        if error.trouble is Trouble.THROTTLED and self._pace is not None:
+            self._pace.pause(wait)
+        return float(wait)
+
+
+@asynccontextmanager
+async def open_session(
+    *,
+    base_url: str,
+    headers: Mapping[str, str],
+    secrets: tuple[str, ...],
+    requests_per_second: float,
+    retry: RetryPolicy,
+    timeouts: Timeouts,
+) -> AsyncIterator[HttpSession]:
+    """Open the session of one account and close its connections afterwards."""
+    timeout = aiohttp.ClientTimeout(total=timeouts.total_seconds, connect=timeouts.connect_seconds)
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS)
+    async with aiohttp.ClientSession(
+        connector=connector,
+        headers={"User-Agent": f"penstock/{__version__}", "Accept": "application/json", **headers},
+        timeout=timeout,
+        trust_env=True,
+        cookie_jar=aiohttp.DummyCookieJar(),
+    ) as client:
+        yield HttpSession(
+            client,
+            base_url=base_url,
+            pace=Pace(requests_per_second),
+            retry=retry,
+            redactor=Redactor(secrets),
+        )

@@ -1,0 +1,100 @@
+"""Iterable's service *users*: profiles kept up to date through users/bulkUpdate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from penstock.catalog.entities import FieldMapping
+from penstock.destinations.contract import (
+    Account,
+    Answer,
+    Batch,
+    Delivery,
+    FieldGroup,
+    Inspection,
+    Limits,
+    MappedField,
+    RecordShape,
+)
+from penstock.destinations.http.retry import RetryPolicy
+from penstock.destinations.http.session import HttpSession, Timeouts, open_session
+from penstock.destinations.iterable.account import read_account, read_known_fields
+from penstock.destinations.iterable.attribution import is_plain_success
+from penstock.destinations.iterable.bulk_endpoint import ROOM_FOR_RECORDS_BYTES, Answered, BulkResult, bulk_update
+from penstock.destinations.iterable.inspection import inspect_mapping
+from penstock.destinations.iterable.matching import Matching
+from penstock.destinations.iterable.repair import repair
+from penstock.destinations.iterable.settings import IterableSettings
+from penstock.fields import Field
+
+INSTANT_FORMAT = "%Y-%m-%d %H:%M:%S +00:00"
+
+
+class IterableUsers:
+    """The profiles of one project.
+
+    `createNewFields` and `mergeNestedObjects` are never sent: the project decides about new fields, and a
+    top-level attribute is replaced as a whole.
+    """
+
+    limits = Limits(records=1_000, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=8)
+
+    def __init__(self, session: HttpSession, settings: IterableSettings, matching: Matching) -> None:
+        self.traffic = session.traffic
+        self._session = session
+        self._settings = settings
+        self._matching = matching
+        self._known: Mapping[str, str] | None = None
+
+    async def account(self) -> Account:
+        """Prove the key by reading the user fields, then identify the project."""
+        await self._known_fields()
+        return await read_account(self._session, self._settings)
+
+    async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
+        """Judge a mapping against the project's fields."""
+        return inspect_mapping(mappings, fields, await self._known_fields(), self._matching)
+
+    def shape(self, fields: Sequence[MappedField]) -> RecordShape:
+        """Write attributes into `dataFields`, beside the identifier."""
+        return RecordShape(
+            identifier=self._matching.identifier,
+            constants=(("preferUserId", "true"),) if self._matching.creates_placeholders else (),
+            groups=(FieldGroup(member="dataFields", fields=tuple(field.name for field in fields)),),
+            instant_format=INSTANT_FORMAT,
+        )
+
+    async def prepare(self, fields: Sequence[MappedField]) -> None:
+        """Do nothing: Iterable creates attributes by itself."""
+
+    async def deliver(self, batch: Batch) -> Delivery:
+        """Send a batch; where it was not simply taken, find out what became of each record."""
+        result = await self._send(batch.body, batch.count)
+        if isinstance(result, Answered) and is_plain_success(result.answer, batch.count):
+            return Delivery(answer=Answer.ANSWERED, ignored=result.answer.ignored)
+        return await repair(batch, result, self._send)
+
+    async def _send(self, records: bytes, count: int) -> BulkResult:
+        return await bulk_update(self._session, records, count=count)
+
+    async def _known_fields(self) -> Mapping[str, str]:
+        if self._known is None:
+            self._known = await read_known_fields(self._session)
+        return self._known
+
+
+@asynccontextmanager
+async def open_users(
+    settings: IterableSettings, matching: Matching, *, retry: RetryPolicy, timeouts: Timeouts
+) -> AsyncIterator[IterableUsers]:
+    """Open the service for the length of a run."""
+    async with open_session(
+        base_url=settings.base_url,
+        headers={"Api-Key": settings.api_key, "Content-Type": "application/json"},
+        secrets=(settings.api_key,),
+        requests_per_second=settings.requests_per_second,
+        retry=retry,
+        timeouts=timeouts,
+    ) as session:
+        yield IterableUsers(session, settings, matching)

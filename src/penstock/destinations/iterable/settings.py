@@ -1,0 +1,61 @@
+"""The settings of an Iterable destination, typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from penstock.catalog.entities import Destination
+from penstock.destinations.iterable.declaration import BULK_REQUESTS_PER_SECOND
+from penstock.errors import ConfigurationError
+
+_BASE_URLS = {"us": "https://api.iterable.com", "eu": "https://api.eu.iterable.com"}
+
+
+class ProjectType(StrEnum):
+    """What identifies a user of the project; the API does not tell."""
+
+    EMAIL = "email"
+    USER_ID = "user_id"
+    HYBRID = "hybrid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IterableSettings:
+    """Where the project is, what identifies its users, and how often it may be asked."""
+
+    base_url: str
+    api_key: str = field(repr=False)
+    project_type: ProjectType
+    requests_per_second: float
+
+
+def read_settings(destination: Destination) -> IterableSettings:
+    """Read a destination's settings; ConfigurationError for what cannot be used."""
+    settings = destination.settings
+    region = str(settings.get("region") or "us")
+    base_url = str(settings.get("base_url") or _BASE_URLS.get(region, ""))
+    api_key = settings.get("api_key")
+    rate = settings.get("requests_per_second") or BULK_REQUESTS_PER_SECOND
+    project_type = str(settings.get("project_type") or ProjectType.EMAIL)
+    if not isinstance(api_key, str) or not api_key.strip():
+        raise _unusable(destination, "has no API key", "Give it `api_key`, a server-side key of the project.")
+    if not (api_key.strip().isascii() and api_key.strip().isprintable()):
+        raise _unusable(destination, "has an API key with characters that no key has", "Copy the key anew.")
+    if not base_url:
+        raise _unusable(destination, f"names an unknown region `{region}`", "Write `us` or `eu`.")
+    if project_type not in set(ProjectType):
+        fix = "Write `email`, `user_id` or `hybrid`."
+        raise _unusable(destination, f"names an unknown project type `{project_type}`", fix)
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0:
+        raise _unusable(destination, "has no usable `requests_per_second`", "Write a number above 0, such as 5.")
+    return IterableSettings(
+        base_url=base_url,
+        api_key=api_key.strip(),
+        project_type=ProjectType(project_type),
+        requests_per_second=float(rate),
+    )
+
+
+def _unusable(destination: Destination, what: str, fix: str) -> ConfigurationError:
+    return ConfigurationError(f"The destination `{destination.name}` {what}.", fix=fix, code="bad_setting")

@@ -1,0 +1,55 @@
+"""The destination types that Penstock knows, and the way to open a service of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from types import MappingProxyType
+
+from penstock.catalog.declaration import DestinationSpec
+from penstock.catalog.entities import Destination
+from penstock.destinations.contract import Service
+from penstock.destinations.http.retry import RetryPolicy
+from penstock.destinations.http.session import Timeouts
+from penstock.destinations.iterable.declaration import ITERABLE
+from penstock.destinations.iterable.matching import matching_of
+from penstock.destinations.iterable.service import open_users
+from penstock.destinations.iterable.settings import read_settings
+from penstock.errors import ConfigurationError
+
+DESTINATION_TYPES: Mapping[str, DestinationSpec] = MappingProxyType({ITERABLE.type: ITERABLE})
+
+
+def open_service(
+    destination: Destination,
+    *,
+    service: str,
+    match_key: str,
+    insert: bool,
+    retry: RetryPolicy | None = None,
+    timeouts: Timeouts | None = None,
+) -> AbstractAsyncContextManager[Service]:
+    """Make ready a service of a destination; nothing is sent before the context is entered and used.
+
+    Raises ConfigurationError for settings that cannot be used and for what the service does not offer.
+    """
+    spec = DESTINATION_TYPES.get(destination.type)
+    if spec is None:
+        raise ConfigurationError(
+            f"The destination `{destination.name}` is of the unknown type `{destination.type}`.",
+            fix=f"Use one of: {', '.join(DESTINATION_TYPES)}.",
+            code="unknown_destination_type",
+        )
+    if service not in {each.name for each in spec.services}:
+        raise ConfigurationError(
+            f"{spec.label} has no service `{service}`.",
+            fix=f"Use one of: {', '.join(each.name for each in spec.services)}.",
+            code="unknown_service",
+        )
+    settings = read_settings(destination)
+    return open_users(
+        settings,
+        matching_of(settings.project_type, match_key=match_key, insert=insert),
+        retry=retry or RetryPolicy(),
+        timeouts=timeouts or Timeouts(),
+    )
