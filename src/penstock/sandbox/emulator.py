@@ -40,6 +40,10 @@ class Emulator(Protocol):
         """The service's own 429, 503, 500 or 401."""
         ...
 
+    def count_records(self, path: str, body: bytes) -> int:
+        """How many records a request carries, whatever becomes of it."""
+        ...
+
     def users(self) -> Iterator[Mapping[str, object]]:
         """Every user with every attribute as of now."""
         ...

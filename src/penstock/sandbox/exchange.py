@@ -19,9 +19,8 @@ class Rejection:
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """The request's body and injected fault going in; coming out, how many records it carried."""
+    """The request's body and injected fault, which endpoints read."""
 
     body: bytes
     rejection: Rejection | None = None
     wrong_counts: bool = False
-    records: int = 0

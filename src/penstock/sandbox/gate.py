@@ -52,7 +52,7 @@ class Gate:
                 query=scope["query_string"].decode("latin-1"),
                 status=None if response is None else response.status_code,
                 size=len(body),
-                records=exchange.records,
+                records=self._emulator.count_records(scope["path"], body),
                 fault=None if fault is None else fault.fault.do,
                 body=body,
             )

@@ -21,6 +21,7 @@ from penstock.sandbox.iterable.schema import SYSTEM_FIELDS
 from penstock.sandbox.iterable.store import Store
 from penstock.sandbox.iterable.switch_list import SWITCHES
 from penstock.sandbox.iterable.user import User
+from penstock.sandbox.iterable.user_request import count_users
 from penstock.sandbox.options import SandboxOptions
 from penstock.sandbox.switches import Switchboard
 
@@ -57,6 +58,10 @@ class IterableEmulator:
         if do == "500":
             return envelope("An internal error occurred", "GenericError", None, 500)
         return service_unavailable()
+
+    def count_records(self, path: str, body: bytes) -> int:
+        """The users of a write request; 0 for anything else, and for what cannot be read."""
+        return count_users(path, body)
 
     def users(self) -> Iterator[Mapping[str, object]]:
         """Every user as of now, the oldest first."""

@@ -94,3 +94,20 @@ class BodyReader:
             return value
         self.problems[path] = "Object value expected"
         return {}
+
+
+_ARRAYS = {"/api/users/bulkUpdate": "users", "/api/lists/subscribe": "subscribers"}
+
+
+def count_users(path: str, body: bytes) -> int:
+    """How many users a write request carries, for the log; a request that is refused has them too."""
+    if path == "/api/users/update":
+        return 1
+    if path not in _ARRAYS:
+        return 0
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return 0
+    users = document.get(_ARRAYS[path]) if isinstance(document, dict) else None
+    return len(users) if isinstance(users, list) else 0

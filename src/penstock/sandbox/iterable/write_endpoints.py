@@ -20,7 +20,6 @@ def bulk_update(project: Project, call: Call) -> Response:
     create_new = reader.boolean("obj", reader.root, "createNewFields")
     update_only = reader.boolean("obj", reader.root, "updateOnly")
     reader.finish()
-    call.exchange.records = len(users)
     if not users:
         raise ApiError(400, "InvalidEmailAddressError", "Emails invalid: ")
     _check_count(project, users)
@@ -44,7 +43,6 @@ def subscribe(project: Project, call: Call) -> Response:
     list_id = reader.integer("obj", reader.root, "listId")
     existing_only = reader.boolean("obj", reader.root, "updateExistingUsersOnly")
     reader.finish()
-    call.exchange.records = len(users)
     _check_count(project, users)
     if list_id != project.list_id:
         # A 400 that calls itself a success is what the real service answers here.
@@ -71,7 +69,6 @@ def update(project: Project, call: Call) -> Response:
     user = reader.user("obj", reader.root)
     create_new = reader.boolean("obj", reader.root, "createNewFields")
     reader.finish()
-    call.exchange.records = 1
     if user.email is None and user.user_id is None:
         message = "Either email or userId must be set: ApiUserUpdateRequest(None,None,None,None)"
         raise ApiError(400, "BadParams", message)
