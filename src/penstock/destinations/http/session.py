@@ -20,6 +20,7 @@ from penstock.destinations.http.failures import TRANSPORT_ERRORS, failure_of
 from penstock.destinations.http.log import LOGGER
 from penstock.destinations.http.messages import NoReplyError, Reply, Request
 from penstock.destinations.http.pace import Pace
+from penstock.destinations.http.proxy import environment_proxy
 from penstock.destinations.http.redaction import Redactor
 from penstock.destinations.http.retry import Attempts, RetryPolicy, Trouble, retry_after_seconds
 
@@ -217,7 +218,7 @@ async def open_session(
         connector=connector,
         headers={"User-Agent": f"penstock/{__version__}", "Accept": "application/json", **headers},
         timeout=timeout,
-        trust_env=True,
+        proxy=environment_proxy(base_url),
         cookie_jar=aiohttp.DummyCookieJar(),
     ) as client:
         yield HttpSession(
