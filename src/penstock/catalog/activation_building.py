@@ -85,7 +85,7 @@ class ActivationBuilder:
         self.problems.refuse(
             field.location,
             "unknown_match_key",
-            f"Activation `{name}` matches on `{key}`, by which the service `{service.name}` knows nobody.",
+            f"Activation `{name}` matches on `{key}`, which is no identifier of the service `{service.name}`.",
             choose_from(key, names, none="This version offers no identifier there."),
         )
         return None
@@ -108,7 +108,8 @@ class ActivationBuilder:
         if mode in service.modes:
             return
         key = "mode" if "mode" in entry.values else "insert"
-        said = f"mode: {mode}" if key == "mode" else f"insert: {str(entry.flag('insert')).lower()}"
+        insert = entry.flag("insert")
+        said = f"mode: {mode}" if key == "mode" or insert is None else f"insert: {str(insert).lower()}"
         self.problems.refuse(
             entry.place(key),
             "not_available",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from penstock.catalog.shapes import Formatted
 
@@ -39,7 +39,10 @@ URL: Final = Formatted(
     pattern=r"^https?://[^\s@]+$|\$\{",
 )
 TIME_ZONE: Final = Formatted(
-    expected="a time zone of the IANA list, such as `Europe/Paris`", accepts=_is_zone, code="unknown_time_zone"
+    expected="a time zone of the IANA list, such as `Europe/Paris`",
+    accepts=_is_zone,
+    code="unknown_time_zone",
+    suggestions=available_timezones,
 )
 MEMORY: Final = Formatted(
     expected="a memory size such as `1GB` or `800MB`",

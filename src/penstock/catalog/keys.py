@@ -5,12 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from penstock.catalog.declaration import DestinationSpec, SettingKind, SettingSpec
 from penstock.catalog.entities import Mode, ModelKind, Settings, WhenEmpty
-from penstock.catalog.formats import CRON, INTERVAL, MEMORY, TIME_ZONE, URL
+from penstock.catalog.formats import CRON, INTERVAL, MEMORY, TIME_ZONE
 from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
-from penstock.catalog.secrets import Secret
-from penstock.catalog.shapes import Choice, Flag, Name, Number, Reference, Shape, Text, Whole
+from penstock.catalog.shapes import Choice, Flag, Name, Reference, Text, Whole
 from penstock.catalog.where import Where
 
 SECTIONS: Final = MappingProxyType(
@@ -28,11 +26,13 @@ SECTIONS: Final = MappingProxyType(
 _FIELD: Final = Text(noun="the name of a field")
 
 
-def _name(example: str) -> Key:
+def name_key(example: str) -> Key:
+    """Return the key under which a thing gives its name."""
     return Key(name="name", shape=Name(), help="What it is called everywhere.", example=example, required=True)
 
 
-def _formerly(thing: str) -> Key:
+def former_name_key(thing: str) -> Key:
+    """Return the key under which a renamed thing says what it was called."""
     return Key(
         name="formerly",
         shape=Name(),
@@ -43,12 +43,13 @@ def _formerly(thing: str) -> Key:
 
 SOURCE: Final = Record(
     keys=(
-        _name("shop"),
+        name_key("shop"),
         Key(
             name="type",
             shape=Choice(
                 words=("duckdb", "files"),
                 later=("postgres", "postgresql", "snowflake", "bigquery", "redshift", "databricks", "mysql"),
+                variable=True,
             ),
             help="What the source is: a DuckDB file, or a folder of Parquet and CSV files.",
             example="files",
@@ -69,7 +70,7 @@ SOURCE: Final = Record(
 
 RELATION: Final = Record(
     keys=(
-        _name("orders"),
+        name_key("orders"),
         Key(
             name="model",
             shape=Reference(section="models"),
@@ -96,7 +97,7 @@ RELATION: Final = Record(
 
 MODEL: Final = Record(
     keys=(
-        _name("customers"),
+        name_key("customers"),
         Key(
             name="source",
             shape=Reference(section="sources"),
@@ -132,11 +133,11 @@ MODEL: Final = Record(
         ),
         Key(
             name="relations",
-            shape=ListOf(item=RELATION, noun="a list of relations"),
+            shape=ListOf(item=RELATION, noun="a list of relations", item_noun="relation"),
             help="How the rows belong to those of other models.",
             example="[{name: orders, model: orders, many: true, on: {customer_id: customer_id}}]",
         ),
-        _formerly("model"),
+        former_name_key("model"),
     ),
     exactly_one=("table", "sql"),
     later=MappingProxyType({"fields": "The fields and their types are read from the source."}),
@@ -144,7 +145,7 @@ MODEL: Final = Record(
 
 SEGMENT: Final = Record(
     keys=(
-        _name("loyal"),
+        name_key("loyal"),
         Key(
             name="model",
             shape=Reference(section="models"),
@@ -159,7 +160,7 @@ SEGMENT: Final = Record(
             example="{field: country, is: France}",
             required=True,
         ),
-        _formerly("segment"),
+        former_name_key("segment"),
     ),
     later=MappingProxyType(
         {
@@ -214,7 +215,7 @@ SCHEDULE: Final = Record(
 
 ACTIVATION: Final = Record(
     keys=(
-        _name("loyal_to_marketing"),
+        name_key("loyal_to_marketing"),
         Key(
             name="model",
             shape=Reference(section="models"),
@@ -289,7 +290,7 @@ ACTIVATION: Final = Record(
             help="When runs are to start; this version leaves that to a scheduler of yours.",
             example="{every: 15 minutes}",
         ),
-        _formerly("activation"),
+        former_name_key("activation"),
     ),
     exactly_one=("model", "segment"),
     later=MappingProxyType(
@@ -340,54 +341,3 @@ ENTITIES: Final = MappingProxyType(
     {"sources": SOURCE, "models": MODEL, "segments": SEGMENT, "activations": ACTIVATION}
 )
 """The records of the sections whose keys do not depend on anything."""
-
-
-def destination_record(types: tuple[str, ...], spec: DestinationSpec | None) -> Record:
-    """Return the keys of a destination of a type; of an unknown type, those that all have."""
-    settings = () if spec is None else spec.settings
-    example = types[0] if types else "iterable"
-    return Record(
-        keys=(
-            _name("marketing"),
-            Key(
-                name="type",
-                shape=Choice(words=types),
-                help="The platform.",
-                example=spec.type if spec else example,
-                required=True,
-            ),
-            *(_setting_key(setting, spec.type) for setting in settings if spec is not None),
-            _formerly("destination"),
-        )
-    )
-
-
-def _setting_key(setting: SettingSpec, destination_type: str) -> Key:
-    variable = f"{destination_type}_{setting.name}".upper()
-    return Key(
-        name=setting.name,
-        shape=Secret(variable=variable) if setting.secret else _setting_shape(setting),
-        help=setting.help,
-        example=f'"${{{variable}}}"' if setting.secret else _setting_example(setting),
-        required=setting.required,
-        default=setting.default,
-    )
-
-
-def _setting_shape(setting: SettingSpec) -> Shape:
-    match setting.kind:
-        case SettingKind.CHOICE:
-            return Choice(words=setting.choices)
-        case SettingKind.URL:
-            return URL
-        case SettingKind.NUMBER:
-            return Number()
-        case SettingKind.TEXT:
-            return Text()
-
-
-def _setting_example(setting: SettingSpec) -> str:
-    if setting.choices:
-        return setting.choices[0]
-    examples = {SettingKind.URL: "http://127.0.0.1:8092", SettingKind.NUMBER: "4"}
-    return examples.get(setting.kind, "text")

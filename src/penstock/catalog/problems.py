@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from penstock.errors import Location, Problem, Severity
 
 _MOST_SHOWN = 40
+_MOST_BESIDE_A_GUESS = 15
 _MOST_KEPT = 1_000
 
 
@@ -63,11 +64,16 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
-def choose_from(word: str, allowed: Iterable[str], *, none: str) -> str:
-    """Return the fix for a word that is not allowed; `none` is said when there is nothing to choose."""
+def choose_from(word: str, allowed: Iterable[str], *, none: str, guess_from: Iterable[str] = ()) -> str:
+    """Return the fix for a word that is not allowed; `none` is said when there is nothing to choose.
+
+    The guess is made among `guess_from`, if given.
+    """
     choices = tuple(allowed)
     if not choices:
         return none
-    meant = nearest(word, choices)
+    meant = nearest(word, tuple(guess_from) or choices)
+    if meant and len(choices) > _MOST_BESIDE_A_GUESS:
+        return f"Did you mean `{meant}`?"
     guess = f"Did you mean `{meant}`? " if meant else ""
     return f"{guess}Allowed here: {listed(choices)}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from penstock.catalog.environment import Environment
@@ -18,7 +18,7 @@ class Names:
     `complete` is false when a file could not be read: what is not among the names may then be declared there.
     """
 
-    declared: Mapping[str, tuple[str, ...]]
+    declared: Mapping[str, Collection[str]]
     complete: bool = True
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from penstock.catalog.nodes import Items, Node, Pair, Pairs, kind_of
+from penstock.catalog.nodes import Items, Node, Pair, Pairs, Scalar, kind_of, shortened
 from penstock.catalog.problems import choose_from, listed, nearest
 from penstock.catalog.reading import Entry, Reading, Value, capitalised
 from penstock.catalog.shapes import JsonSchema, Shape
@@ -28,12 +28,14 @@ class Record:
     """A mapping with known keys.
 
     `exactly_one` names a group of keys of which one must be written. `later` names keys of later versions and
-    says what is there instead.
+    says what is there instead. A `lenient` record passes over other keys: it stands in where it is not
+    known what else belongs there.
     """
 
     keys: tuple[Key, ...]
     exactly_one: tuple[str, ...] = ()
     later: Mapping[str, str] = field(default_factory=dict)
+    lenient: bool = False
 
     def read(self, node: Node, reading: Reading) -> Entry | None:
         """Return the entry; its values are those that hold."""
@@ -45,7 +47,8 @@ class Record:
         for pair in node.pairs:
             key = known.get(pair.key)
             if key is None:
-                self._refuse_key(pair, node, reading)
+                if not self.lenient:
+                    self._refuse_key(pair, node, reading)
                 continue
             value = key.shape.read(pair.value, reading.under(key.name, f"{key.name}: {key.example}"))
             if value is not None:
@@ -63,19 +66,26 @@ class Record:
                 self.later[pair.key],
             )
             return
-        written = {other.key for other in node.pairs}
-        free = [key.name for key in self.keys if key.name not in written]
-        # A guess that is written already would be no help.
-        names = free if nearest(pair.key, free) else [key.name for key in self.keys]
-        fix = choose_from(pair.key, names, none="Remove it.")
+        names = [key.name for key in self.keys]
+        fix = choose_from(pair.key, names, none="Remove it.", guess_from=self._free(node))
         reading.problems.refuse(
             pair.location, "unknown_key", f"{capitalised(reading.subject)} has no key `{pair.key[:60]}`.", fix
         )
 
-    def _check_missing(self, node: Pairs, reading: Reading) -> None:
+    def _names(self) -> frozenset[str]:
+        return frozenset(key.name for key in self.keys) | self.later.keys()
+
+    def _free(self, node: Pairs) -> list[str]:
+        """Return the keys that are not written; a guess that is written already would be no help."""
         written = {pair.key for pair in node.pairs}
+        return [key.name for key in self.keys if key.name not in written]
+
+    def _check_missing(self, node: Pairs, reading: Reading) -> None:
+        free = self._free(node)
+        # A key that was probably meant has been suggested at the misspelt one.
+        misspelt = {nearest(pair.key, free) for pair in node.pairs if pair.key not in self._names()}
         for key in self.keys:
-            if key.required and key.name not in written:
+            if key.required and key.name in free and key.name not in misspelt:
                 reading.refuse(
                     node,
                     "missing_key",
@@ -86,7 +96,7 @@ class Record:
             return
         chosen = [pair for pair in node.pairs if pair.key in self.exactly_one]
         either = " or ".join(f"`{name}`" for name in self.exactly_one)
-        if not chosen:
+        if not chosen and misspelt.isdisjoint(self.exactly_one):
             reading.refuse(
                 node,
                 "missing_key",
@@ -151,6 +161,7 @@ class ListOf:
 
     item: Shape
     noun: str
+    item_noun: str = "an item"
 
     def read(self, node: Node, reading: Reading) -> tuple[Value, ...] | None:
         """Return the items that hold; None if there are some and none holds."""
@@ -159,10 +170,17 @@ class ListOf:
             return None
         values = []
         for item in node.items:
-            value = self.item.read(item, reading)
+            value = self.item.read(item, self._named(item, reading))
             if value is not None:
                 values.append(Value(value=value, location=item.location))
         return tuple(values) if values or not node.items else None
+
+    def _named(self, item: Node, reading: Reading) -> Reading:
+        name = item.get("name") if isinstance(item, Pairs) else None
+        if not isinstance(name, Scalar):
+            return reading
+        subject = f"{self.item_noun} `{shortened(name.written)}` of {reading.subject}"
+        return replace(reading, subject=subject, key="")
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema."""

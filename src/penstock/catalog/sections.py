@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from penstock.catalog.declaration import DestinationSpec
+from penstock.catalog.destination_keys import destination_record
 from penstock.catalog.environment import Environment
-from penstock.catalog.keys import ENTITIES, SECTIONS, SETTINGS, destination_record
+from penstock.catalog.keys import ENTITIES, SECTIONS, SETTINGS
 from penstock.catalog.nodes import Items, Node, Pair, Pairs, Scalar, kind_of, shortened
 from penstock.catalog.problems import Problems, choose_from
 from penstock.catalog.reading import Entry, Names, Reading
@@ -38,10 +39,11 @@ class Parts:
     items: Mapping[Section, tuple[Node, ...]]
     settings: tuple[Node, ...]
 
-    def names(self, section: Section) -> tuple[str, ...]:
+    def names(self, section: Section) -> Collection[str]:
         """Return the names written in the section, whatever else may be wrong there."""
         found = (name_of(item) for item in self.items[section])
-        return tuple(dict.fromkeys(name for name in found if name is not None))
+        # A dictionary keeps the order and is quick to look in.
+        return dict.fromkeys(name for name in found if name is not None).keys()
 
 
 def split(documents: Sequence[Pairs], problems: Problems) -> Parts:
@@ -103,7 +105,7 @@ def read_sections(
                 subject=_subject(section, item),
                 environment=environment if with_environment else None,
             )
-            entry = _record_for(section, item, destination_types).read(item, reading)
+            entry = _record_for(section, item, destination_types, environment).read(item, reading)
             name = entry.text("name") if entry else None
             if entry is None or name is None:
                 continue
@@ -116,11 +118,16 @@ def read_sections(
     return found
 
 
-def _record_for(section: Section, item: Node, destination_types: Mapping[str, DestinationSpec]) -> Record:
+def _record_for(
+    section: Section,
+    item: Node,
+    destination_types: Mapping[str, DestinationSpec],
+    environment: Environment,
+) -> Record:
     if section is not Section.DESTINATIONS:
         return ENTITIES[section]
     chosen = item.get("type") if isinstance(item, Pairs) else None
-    written = chosen.written if isinstance(chosen, Scalar) else ""
+    written = environment.filled(chosen.written).text if isinstance(chosen, Scalar) else ""
     return destination_record(tuple(destination_types), destination_types.get(written))
 
 
@@ -166,7 +173,7 @@ def read_settings(parts: Parts, names: Names, problems: Problems) -> Entry | Non
     """Return the project's settings, which may be spread over files, each once; None if there are none."""
     merged: Entry | None = None
     for node in parts.settings:
-        reading = Reading(problems=problems, names=names, subject="the settings")
+        reading = Reading(problems=problems, names=names, subject="`settings`")
         entry = SETTINGS.read(node, reading.under("", "settings: {timezone: Europe/Paris}"))
         if entry is None:
             continue

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
 from penstock.catalog.nodes import Node, Scalar, shortened
 from penstock.catalog.plain_values import plain_value
-from penstock.catalog.problems import choose_from, listed
+from penstock.catalog.problems import choose_from, listed, nearest
 from penstock.catalog.reading import Reading, capitalised
 
 JsonSchema = dict[str, object]
@@ -166,6 +166,8 @@ class Choice:
 
     words: tuple[str, ...]
     later: tuple[str, ...] = ()
+    variable: bool = False
+    """Whether it may come from the environment."""
 
     def read(self, node: Node, reading: Reading) -> str | None:
         """Return the word."""
@@ -193,7 +195,8 @@ class Choice:
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema."""
-        return {"enum": list(self.words)}
+        words: JsonSchema = {"enum": list(self.words)}
+        return {"anyOf": [words, REFERENCE_SCHEMA]} if self.variable else words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +207,8 @@ class Formatted:
     accepts: Callable[[str], bool]
     code: str
     pattern: str | None = None
+    suggestions: Callable[[], Iterable[str]] = tuple
+    """Gives the words among which to guess what was meant."""
 
     def read(self, node: Node, reading: Reading) -> str | None:
         """Return the text."""
@@ -213,7 +218,12 @@ class Formatted:
         text = filled(node.value, node, reading)
         if text is None or self.accepts(text):
             return text
-        # What comes from outside, or could hold a password, is not quoted.
+        meant = nearest(node.written, self.suggestions())
+        if meant:
+            message = f"{capitalised(reading.title)} cannot be `{shortened(node.written)}`."
+            reading.refuse(node, self.code, message, f"Did you mean `{meant}`?")
+            return None
+        # What could hold a password is not quoted.
         reading.wrong(node, self.expected, code=self.code, quote="@" not in node.value)
         return None
 
@@ -231,7 +241,7 @@ def filled(text: str, node: Node, reading: Reading) -> str | None:
         reading.refuse(
             node,
             "missing_variable",
-            f"{capitalised(reading.title)} needs the environment variable `{name}`, which is not set or empty.",
+            f"{capitalised(reading.title)} needs the environment variable `{name}`, which is not set, or is empty.",
             f"Set it before you start Penstock, as in `export {name}=…`.",
         )
     if result.malformed:
