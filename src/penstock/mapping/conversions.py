@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from penstock.fields import FieldType, Kind
 from penstock.mapping.nested import nested_json
-from penstock.mapping.sql import quote_text
+from penstock.quoting import quote_text
 
 
 class Target(StrEnum):

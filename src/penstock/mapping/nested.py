@@ -6,7 +6,7 @@ DuckDB's own `to_json` writes bare `NaN`, drops the zeros of decimals and leaves
 from __future__ import annotations
 
 from penstock.fields import FieldType, Kind
-from penstock.mapping.sql import quote_name, quote_text
+from penstock.quoting import quote_name, quote_text
 
 UNSENDABLE_MARK = "chr(1)"
 """Stands for a value that cannot be sent; no JSON text contains it, for it is escaped there."""
@@ -59,7 +59,8 @@ class _Writer:
         if kind in {Kind.INTEGER, Kind.DECIMAL, Kind.BOOLEAN}:
             return f"CAST({value} AS VARCHAR)"
         if kind is Kind.FLOAT:
-            return f"(CASE WHEN isfinite({value}) THEN CAST({value} AS VARCHAR) WHEN {value} IS NOT NULL THEN {UNSENDABLE_MARK} END)"
+            number = f"CAST({value} AS VARCHAR)"
+            return f"(CASE WHEN isfinite({value}) THEN {number} WHEN {value} IS NOT NULL THEN {UNSENDABLE_MARK} END)"
         if kind is Kind.JSON:
             return f"CAST(json({value}) AS VARCHAR)"
         if kind is Kind.DATE:

@@ -1,0 +1,250 @@
+"""The comparison of desired with confirmed records, compiled to one statement that writes the plan's file.
+
+One law: a field of a record is due when its desired value differs from the confirmed one, or is in doubt; unless
+the value cannot be sent, the record or field is held, or the field is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from penstock.catalog.entities import WhenEmpty
+from penstock.ledger.census import DESIRED, SET_ASIDE
+from penstock.ledger.state import LedgerState
+from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, words
+from penstock.quoting import quote_text
+
+HELD_RECORDS = "held_records"
+"""Table (key, tried, code) of record holds that are in force."""
+HELD_FIELDS = "held_fields"
+"""Table (key, w<word>) of field holds that are in force, as bits."""
+DOUBTED = "doubted"
+"""Table (key, w<word>) of what is in doubt, as bits; a doubted creation has a row with no bit."""
+TAKEN = "taken"
+"""Table (key) of new records whose match value belongs to another known member."""
+
+
+class Shape(StrEnum):
+    """How the comparison is computed; all give the same plan."""
+
+    FIRST = "first"
+    """Nothing is confirmed: no comparison."""
+    HASH = "hash"
+    """Find the differing keys by hashes, then fetch values: cheapest when few differ."""
+    JOIN = "join"
+    """Join all values: slower, and the only one that bears most records differing in bounded memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What is compared, and which exceptions are in force."""
+
+    slots: Sequence[MappedSlot]
+    state: LedgerState | None
+    shape: Shape
+    full: bool
+    excluded: frozenset[int]
+    """Slots that are withheld."""
+    probe: tuple[Slot, ...] = ()
+    """Withheld slots that one record, the parameter $probe, tries again."""
+    has_set_aside: bool = False
+    has_holds: bool = False
+    has_doubts: bool = False
+    has_taken: bool = False
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """Words of bits in use."""
+        return words(mapped.slot.number for mapped in self.slots)
+
+    @property
+    def compared(self) -> tuple[MappedSlot, ...]:
+        """The slots that are compared for every record."""
+        return tuple(mapped for mapped in self.slots if mapped.slot.number not in self.excluded)
+
+    def confirmed(self, slot: Slot) -> str:
+        """SQL of the confirmed value of a slot, from the ledger's row `c`."""
+        present = self.state is not None and slot in self.state.slots
+        return f"c.{slot.column}" if present else f"CAST(NULL AS {slot.stored_type})"
+
+    def confirmed_bits(self, word: int) -> str:
+        """SQL of the bits of the fields that are confirmed."""
+        present = self.state is not None and any(slot.word == word for slot in self.state.slots)
+        return f"coalesce(c.s{word}, 0)" if present else "0::BIGINT"
+
+
+def desired_hash(comparison: Comparison) -> str:
+    """SQL of the hash of a desired record `d`, equal to `confirmed_hash` when nothing is due and nothing changes."""
+    parts = ["d.match", "true", "true"]
+    for mapped in comparison.compared:
+        parts.append(f"d.{mapped.slot.column}")
+        if _clears(mapped):
+            parts.append("true")
+    return f"hash({', '.join(parts)})"
+
+
+def confirmed_hash(comparison: Comparison) -> str:
+    """SQL of the hash of a ledger row `c`."""
+    parts = ["c.match", "c.member", "c.confirmed_at IS NOT NULL"]
+    for mapped in comparison.compared:
+        parts.append(comparison.confirmed(mapped.slot))
+        if _clears(mapped):
+            parts.append(f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0")
+    return f"hash({', '.join(parts)})"
+
+
+def plan_sql(comparison: Comparison, path: Path) -> str:
+    """Statement that writes the plan's file; `seq` is contiguous over the records that are sent."""
+    sends = "op IN ('create', 'update')"
+    columns = ["op", "code", "known", "key", "match", *(f"m{word}" for word in comparison.words)]
+    columns += [mapped.slot.column for mapped in comparison.slots]
+    if comparison.shape is not Shape.FIRST:
+        columns += ["p_match", "was_member", *(mapped.slot.before for mapped in comparison.slots)]
+        columns += [*(f"s{word}" for word in comparison.words), "remote_id"]
+    numbered = f"CASE WHEN {sends} THEN sum(CASE WHEN {sends} THEN 1 ELSE 0 END) OVER (ROWS UNBOUNDED PRECEDING) END"
+    return (
+        f"COPY (SELECT CAST({numbered} AS BIGINT) AS seq, {', '.join(columns)}"
+        f" FROM ({judged_sql(comparison)}) WHERE op IS NOT NULL)"
+        f" TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+    )
+
+
+def judged_sql(comparison: Comparison) -> str:
+    """SELECT of the candidate records with what happens to each; `op` is null where nothing does."""
+    bits = [f"{_due_bits(comparison, word)} AS m{word}" for word in comparison.words]
+    values = [f"d.{mapped.slot.column}" for mapped in comparison.slots]
+    unsendable = " OR ".join(f"d.b{word} <> 0" for word in comparison.words)
+    columns = ["d.match AS match", *bits, *values, f"({unsendable}) AS unsendable"]
+    if comparison.shape is Shape.FIRST:
+        columns += ["d.key AS key", "false AS known"]
+    else:
+        columns += [
+            "coalesce(d.key, c.key) AS key",
+            "c.key IS NOT NULL AS known",
+            "c.match AS p_match",
+            "c.member AS was_member",
+        ]
+        columns += [f"{comparison.confirmed(m.slot)} AS {m.slot.before}" for m in comparison.slots]
+        columns += [f"{comparison.confirmed_bits(word)} AS s{word}" for word in comparison.words]
+        columns += ["c.remote_id", "c.confirmed_at IS NULL AS is_new", "d.key IS NULL AS is_gone"]
+    columns += [f"{_record_hold(comparison)} AS held", f"{_field_hold(comparison)} AS held_field"]
+    due = " OR ".join(f"m{word} <> 0" for word in comparison.words)
+    op, code = _FIRST_VERDICT if comparison.shape is Shape.FIRST else _verdict(due, comparison)
+    return f"SELECT *, {op} AS op, {code} AS code FROM (SELECT {', '.join(columns)} FROM {_candidates(comparison)})"
+
+
+def _candidates(comparison: Comparison) -> str:
+    """FROM clause with the desired record as `d`, the ledger's row as `c`, and the exceptions in force."""
+    if comparison.shape is Shape.FIRST:
+        tables = f"{DESIRED} AS d"
+    elif comparison.shape is Shape.JOIN:
+        tables = f"{DESIRED} AS d FULL JOIN ledger.confirmed AS c ON c.key = d.key"
+    else:
+        tables = (
+            f"({_differing_keys(comparison)}) AS k LEFT JOIN {DESIRED} AS d ON d.key = k.key"
+            " LEFT JOIN ledger.confirmed AS c ON c.key = k.key"
+        )
+    if comparison.has_holds:
+        tables += f" LEFT JOIN {HELD_RECORDS} AS hr ON hr.key = d.key LEFT JOIN {HELD_FIELDS} AS hf ON hf.key = d.key"
+    if comparison.has_doubts:
+        tables += f" LEFT JOIN {DOUBTED} AS q ON q.key = d.key"
+    return tables
+
+
+def _differing_keys(comparison: Comparison) -> str:
+    unsendable = " OR ".join(f"d.b{word} <> 0" for word in comparison.words)
+    extra = "d.unsendable"
+    if comparison.has_doubts:
+        extra += f" OR d.key IN (SELECT key FROM {DOUBTED})"
+    if comparison.probe:
+        extra += " OR d.key = $probe"
+    return (
+        "SELECT coalesce(d.key, c.key) AS key"
+        f" FROM (SELECT key, {desired_hash(comparison)} AS h, ({unsendable}) AS unsendable FROM {DESIRED} AS d) AS d"
+        f" FULL JOIN (SELECT key, {confirmed_hash(comparison)} AS h, member FROM ledger.confirmed AS c) AS c"
+        " ON c.key = d.key"
+        f" WHERE (d.key IS NULL AND c.member) OR (d.key IS NOT NULL AND (c.key IS NULL OR d.h <> c.h OR {extra}))"
+    )
+
+
+def _due_bits(comparison: Comparison, word: int) -> str:
+    conditions = [
+        (mapped.slot.number, _due(comparison, mapped)) for mapped in comparison.compared if mapped.slot.word == word
+    ]
+    conditions += [
+        (slot.number, f"d.key = $probe AND d.{slot.column} IS NOT NULL")
+        for slot in comparison.probe
+        if slot.word == word
+    ]
+    bits = bit_sum(conditions, word)
+    if comparison.has_doubts:
+        allowed = mask((mapped.slot.number for mapped in comparison.compared), word)
+        bits = f"({bits} | (coalesce(q.w{word}, 0) & {allowed}))"
+    bits = f"({bits} & ~d.b{word})"
+    if comparison.has_holds:
+        bits = f"({bits} & ~coalesce(hf.w{word}, 0))"
+    return f"coalesce({bits}, 0)"
+
+
+def _due(comparison: Comparison, mapped: MappedSlot) -> str:
+    value = f"d.{mapped.slot.column}"
+    confirmed_bit = f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0"
+    if comparison.shape is Shape.FIRST:
+        return "true" if _clears(mapped) else f"{value} IS NOT NULL"
+    due = f"{value} IS DISTINCT FROM {comparison.confirmed(mapped.slot)}"
+    if comparison.full:
+        due = f"{value} IS NOT NULL OR {confirmed_bit}"
+    if _clears(mapped):
+        due += f" OR ({value} IS NULL AND NOT {confirmed_bit})"
+    return due
+
+
+def _clears(mapped: MappedSlot) -> bool:
+    return mapped.field.mapping.when_empty is WhenEmpty.CLEAR
+
+
+def _record_hold(comparison: Comparison) -> str:
+    if not comparison.has_holds:
+        return "CAST(NULL AS VARCHAR)"
+    return f"CASE WHEN hr.tried = {tried_hash(comparison.slots, 'd')} THEN hr.code END"
+
+
+def tried_hash(slots: Sequence[MappedSlot], relation: str) -> str:
+    """SQL of the hash of all values of a record, by which a hold knows that they have changed."""
+    values = ", ".join(f"{relation}.{mapped.slot.column}" for mapped in slots)
+    return f"hash({relation}.match, {values})"
+
+
+def _field_hold(comparison: Comparison) -> str:
+    if not comparison.has_holds:
+        return "false"
+    return " OR ".join(f"coalesce(hf.w{word}, 0) <> 0" for word in comparison.words)
+
+
+_FIRST_VERDICT = ("CASE WHEN held IS NOT NULL THEN 'hold' ELSE 'create' END", "held")
+
+
+def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
+    gone = "is_gone AND was_member"
+    if comparison.has_set_aside:
+        gone += f" AND key NOT IN (SELECT key FROM {SET_ASIDE})"
+    identity = "known AND match IS DISTINCT FROM p_match"
+    taken = f"key IN (SELECT key FROM {TAKEN})" if comparison.has_taken else "false"
+    op = (
+        f"CASE WHEN is_gone THEN CASE WHEN {gone} THEN 'leave' END"
+        f" WHEN {identity} OR {taken} OR held IS NOT NULL THEN 'hold'"
+        " WHEN is_new THEN 'create'"
+        f" WHEN {due} THEN 'update'"
+        " WHEN NOT was_member THEN 'return'"
+        " WHEN unsendable OR held_field THEN 'hold' END"
+    )
+    code = (
+        f"CASE WHEN is_gone THEN NULL WHEN {identity} THEN 'identity_changed' WHEN {taken} THEN 'identity_taken'"
+        " WHEN held IS NOT NULL THEN held"
+        f" WHEN NOT is_new AND NOT ({due}) AND was_member THEN"
+        " CASE WHEN unsendable THEN 'unsendable_value' WHEN held_field THEN 'field_held' END END"
+    )
+    return op, code

@@ -1,0 +1,289 @@
+"""The fold: what a run's receipts confirm becomes the ledger, in one transaction; the rest becomes doubts and holds.
+
+Rows are replaced by DELETE and INSERT: MERGE takes several times as long and doubles the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from penstock.engine import attach, state_errors
+from penstock.ledger.compare import tried_hash
+from penstock.ledger.state import LEDGER, LedgerIdentity
+from penstock.ledger.tables import create_tables, fit_slots, set_meta, write_identity
+from penstock.mapping.slots import MappedSlot, mask
+from penstock.plan.outcomes import Outcome
+from penstock.plan.plan import Plan
+from penstock.plan.receipts import Receipts, range_sql
+from penstock.quoting import quote_text
+
+RETRY_AFTER = timedelta(hours=24)
+"""A refused record or an ignored field is tried again after this time even if nothing has changed."""
+RANGES_PER_STATEMENT = 50
+RECORD = -1
+"""Stands for the whole record in doubts and holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """What is folded: a plan with its file, its receipts, and whose ledger it is; `path` is the ledger's file.
+
+    `plan_path` is None if the plan has no records.
+    """
+
+    path: Path
+    identity: LedgerIdentity
+    plan: Plan
+    plan_path: Path | None
+    receipts: Receipts
+    now: datetime
+
+
+def fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> int:
+    """Fold a run into its ledger, made if there is none. Returns the ledger's number of folds.
+
+    Folding a run a second time changes nothing. Raises StorageError; the ledger is then as it was.
+    """
+    with state_errors("write the ledger"):
+        is_new = not work.path.exists()
+        attach(connection, work.path, LEDGER, read_only=False)
+        connection.execute("BEGIN")
+        try:
+            if is_new:
+                create_tables(connection, work.identity)
+            number = _Folder(connection, work).fold()
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            connection.execute(f"DETACH {LEDGER}")
+            if is_new:
+                work.path.unlink(missing_ok=True)
+            raise
+        connection.execute(f"CHECKPOINT {LEDGER}")
+        connection.execute(f"DETACH {LEDGER}")
+    work.path.chmod(0o600)
+    return number
+
+
+class _Folder:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, work: Fold) -> None:
+        self._connection = connection
+        self._work = work
+        self._plan = work.plan
+        self._slots = work.plan.slots
+        self._words = work.plan.words
+
+    def fold(self) -> int:
+        meta = dict(self._connection.execute("SELECT name, value FROM ledger.meta").fetchall())
+        number = int(meta["fold"])
+        if meta["last_run"] == self._plan.run:
+            return number
+        fit_slots(self._connection, [mapped.slot for mapped in self._slots])
+        write_identity(self._connection, self._work.identity)
+        if self._work.plan_path is not None:
+            self._open_plan(self._work.plan_path)
+            self._confirm()
+            self._doubt()
+            self._hold()
+            self._move_members()
+        self._withhold()
+        set_meta(self._connection, "fold", str(number + 1))
+        set_meta(self._connection, "last_run", self._plan.run)
+        return number + 1
+
+    def _open_plan(self, path: Path) -> None:
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW plan AS FROM read_parquet({quote_text(str(path))})")
+        refused = ", ".join(f"r{word} BIGINT" for word in self._words)
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE exceptions"
+            f" (seq BIGINT, outcome VARCHAR, code VARCHAR, message VARCHAR, whole BOOLEAN, {refused})"
+        )
+        rows = [
+            [
+                exception.number,
+                exception.outcome.value,
+                exception.code,
+                exception.message,
+                not exception.fields,
+                *(mask([self._plan.slot_of(name) for name in exception.fields], word) for word in self._words),
+            ]
+            for exception in self._work.receipts.exceptions
+        ]
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            self._connection.executemany(f"INSERT INTO exceptions VALUES ({marks})", rows)
+
+    def _confirm(self) -> None:
+        whole = "seq NOT IN (SELECT seq FROM exceptions)"
+        for ignored, ranges in _chunks(self._work.receipts.delivered()):
+            slots = [self._plan.slot_of(name) for name in ignored]
+            self._confirm_rows(f"{range_sql('seq', ranges)} AND {whole}", "plan", slots, refused=False)
+            partly = (
+                f"(FROM plan JOIN exceptions USING (seq) WHERE NOT whole AND outcome <> '{Outcome.UNKNOWN.value}')"
+            )
+            if self._work.receipts.exceptions:
+                self._confirm_rows(range_sql("seq", ranges), partly, slots, refused=True)
+
+    def _confirm_rows(self, condition: str, relation: str, ignored: Sequence[int], *, refused: bool) -> None:
+        """Replace the ledger's rows of these plan records by what is now confirmed of them."""
+        bits = {word: f"(m{word} & {~mask(ignored, word)})" for word in self._words}
+        if refused:
+            bits = {word: f"({value} & ~r{word})" for word, value in bits.items()}
+        rows = f"FROM {relation} AS plan WHERE {condition}"
+        self._settle(rows, bits)
+        if self._plan.compared:
+            self._connection.execute(
+                f"DELETE FROM ledger.confirmed USING (SELECT key {rows} AND known) AS x WHERE confirmed.key = x.key"
+            )
+            self._release_match_values(rows)
+        columns = ["key", "match", "member", "remote_id", "confirmed_at", "run"]
+        values = ["key", "match", "true", "remote_id" if self._plan.compared else "NULL", "$now", "$run"]
+        for word in self._words:
+            columns.append(f"s{word}")
+            values.append(f"(s{word} | {bits[word]})" if self._plan.compared else bits[word])
+        for mapped in self._slots:
+            columns.append(mapped.slot.column)
+            values.append(self._confirmed_value(mapped, bits[mapped.slot.word], ignored, refused=refused))
+        self._connection.execute(
+            f"INSERT INTO ledger.confirmed ({', '.join(columns)}) SELECT {', '.join(values)} {rows}",
+            {"now": self._work.now, "run": self._plan.run},
+        )
+
+    def _confirmed_value(self, mapped: MappedSlot, bits: str, ignored: Sequence[int], *, refused: bool) -> str:
+        slot = mapped.slot
+        if self._plan.compared:
+            return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} ELSE {slot.before} END"
+        if slot.number in ignored or slot.number in self._plan.withheld:
+            return "NULL"
+        if refused:
+            return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} END"
+        return slot.column
+
+    def _release_match_values(self, rows: str) -> None:
+        """Forget records that left and whose match value now belongs to a newly delivered one."""
+        if self._connection.execute("SELECT 1 FROM ledger.confirmed WHERE NOT member LIMIT 1").fetchone():
+            self._connection.execute(
+                f"DELETE FROM ledger.confirmed USING (SELECT key, match {rows} AND NOT known) AS x"
+                " WHERE confirmed.match = x.match AND confirmed.key <> x.key AND NOT confirmed.member"
+            )
+
+    def _settle(self, rows: str, bits: dict[int, str]) -> None:
+        """What is confirmed is no longer in doubt nor held."""
+        selected = ", ".join(f"{value} AS c{word}" for word, value in bits.items())
+        for table in ("doubts", "holds"):
+            if self._connection.execute(f"SELECT 1 FROM ledger.{table} LIMIT 1").fetchone() is None:
+                continue
+            hit = " OR ".join(
+                f"({table}.slot // 62 = {word} AND (x.c{word} >> ({table}.slot % 62)) & 1 = 1)" for word in bits
+            )
+            self._connection.execute(
+                f"DELETE FROM ledger.{table} USING (SELECT key, {selected} {rows}) AS x"
+                f" WHERE {table}.key = x.key AND ({table}.slot = {RECORD} OR {hit})"
+            )
+
+    def _doubt(self) -> None:
+        lost = self._work.receipts.lost()
+        for start in range(0, len(lost), RANGES_PER_STATEMENT):
+            ranges = range_sql("seq", lost[start : start + RANGES_PER_STATEMENT])
+            self._doubt_rows(f"{ranges} AND seq NOT IN (SELECT seq FROM exceptions WHERE whole)")
+        if any(exception.outcome is Outcome.UNKNOWN for exception in self._work.receipts.exceptions):
+            unknown = f"SELECT seq FROM exceptions WHERE outcome = '{Outcome.UNKNOWN.value}'"
+            self._doubt_rows(f"seq IN ({unknown})")
+
+    def _doubt_rows(self, condition: str) -> None:
+        rows = f"FROM plan WHERE {condition}"
+        run = quote_text(self._plan.run)
+        for mapped in self._slots:
+            slot = mapped.slot
+            self._insert_doubts(f"{rows} AND (m{slot.word} & {slot.bit}) <> 0", slot.number)
+        self._insert_doubts(f"{rows} AND op = 'create'", RECORD)
+        words = ", ".join(f"s{word}" for word in self._words)
+        zeros = ", ".join("0" for _ in self._words)
+        self._connection.execute(
+            f"INSERT INTO ledger.confirmed (key, match, member, run, {words})"
+            f" SELECT key, match, true, {run}, {zeros} {rows} AND NOT known"
+        )
+
+    def _insert_doubts(self, rows: str, slot: int) -> None:
+        self._connection.execute(
+            f"DELETE FROM ledger.doubts USING (SELECT key {rows}) AS x"
+            f" WHERE doubts.key = x.key AND doubts.slot = {slot}"
+        )
+        self._connection.execute(f"INSERT INTO ledger.doubts SELECT key, {slot}, ? {rows}", [self._plan.run])
+
+    def _hold(self) -> None:
+        rejected = f"outcome IN ('{Outcome.REJECTED.value}', '{Outcome.SKIPPED.value}')"
+        rows = f"FROM plan JOIN exceptions AS e USING (seq) WHERE {rejected}"
+        self._insert_holds(f"{rows} AND whole", RECORD, tried_hash(self._slots, "plan"))
+        for mapped in self._slots:
+            slot = mapped.slot
+            condition = f"NOT whole AND (r{slot.word} & {slot.bit}) <> 0"
+            self._insert_holds(f"{rows} AND {condition}", slot.number, f"hash(plan.{slot.column})")
+
+    def _insert_holds(self, rows: str, slot: int, tried: str) -> None:
+        self._connection.execute(
+            f"DELETE FROM ledger.holds USING (SELECT plan.key {rows}) AS x"
+            f" WHERE holds.key = x.key AND holds.slot = {slot}"
+        )
+        self._connection.execute(
+            f"INSERT INTO ledger.holds SELECT plan.key, {slot}, {tried}, $mapping, e.code, e.message,"
+            f" $now, $next, $run {rows}",
+            {
+                "mapping": self._plan.mapping,
+                "now": self._work.now.isoformat(),
+                "next": (self._work.now + RETRY_AFTER).isoformat(),
+                "run": self._plan.run,
+            },
+        )
+
+    def _move_members(self) -> None:
+        for op, member in (("leave", "false"), ("return", "true")):
+            self._connection.execute(
+                f"UPDATE ledger.confirmed SET member = {member} FROM (SELECT key FROM plan WHERE op = '{op}') AS x"
+                " WHERE confirmed.key = x.key"
+            )
+
+    def _withhold(self) -> None:
+        """Note the fields that were ignored, and let go of those that the destination has come to know."""
+        ignored = {self._plan.slot_of(name) for batch in self._work.receipts.batches for name in batch.ignored}
+        for slot in self._plan.accepted:
+            self._connection.execute("DELETE FROM ledger.withheld WHERE slot = ?", [slot])
+        confirmed = self._probed_and_kept(ignored)
+        for slot in confirmed:
+            self._connection.execute("DELETE FROM ledger.withheld WHERE slot = ?", [slot])
+        now, next_try = self._work.now.isoformat(), (self._work.now + RETRY_AFTER).isoformat()
+        for slot in sorted(ignored):
+            self._connection.execute(
+                "INSERT INTO ledger.withheld SELECT ?, ?, ? WHERE NOT EXISTS (FROM ledger.withheld WHERE slot = ?)",
+                [slot, now, next_try, slot],
+            )
+            self._connection.execute("UPDATE ledger.withheld SET next_try = ? WHERE slot = ?", [next_try, slot])
+
+    def _probed_and_kept(self, ignored: set[int]) -> tuple[int, ...]:
+        """Withheld fields that a record tried again and that the destination has kept."""
+        kept = []
+        answered = [part for ranges in self._work.receipts.delivered().values() for part in ranges]
+        for mapped in self._slots:
+            slot = mapped.slot
+            if slot.number not in self._plan.withheld or slot.number in ignored or self._work.plan_path is None:
+                continue
+            probed = self._connection.execute(
+                f"SELECT 1 FROM plan WHERE (m{slot.word} & {slot.bit}) <> 0 AND {range_sql('seq', answered)}"
+                " AND seq NOT IN (SELECT seq FROM exceptions) LIMIT 1"
+            ).fetchone()
+            if probed is not None:
+                kept.append(slot.number)
+        return tuple(kept)
+
+
+def _chunks(
+    groups: dict[tuple[str, ...], list[tuple[int, int]]],
+) -> Iterator[tuple[tuple[str, ...], list[tuple[int, int]]]]:
+    for ignored, ranges in groups.items():
+        for start in range(0, len(ranges), RANGES_PER_STATEMENT):
+            yield ignored, ranges[start : start + RANGES_PER_STATEMENT]

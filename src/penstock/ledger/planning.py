@@ -1,0 +1,258 @@
+"""Making a plan: census, comparison, and the proof that what it compared was unique."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from penstock.engine import state_errors
+from penstock.errors import ConfigurationError, Problem
+from penstock.ledger import summary
+from penstock.ledger.census import (
+    DESIRED,
+    MEMBERS,
+    SET_ASIDE,
+    Census,
+    count_members,
+    fingerprint,
+    open_members,
+    set_aside,
+)
+from penstock.ledger.compare import TAKEN, Comparison, Shape, confirmed_hash, desired_hash, plan_sql
+from penstock.ledger.exceptions import gather_doubts, gather_holds
+from penstock.ledger.state import LedgerState
+from penstock.mapping.desired import DesiredRecords, desired_sql
+from penstock.mapping.slots import Slot
+from penstock.plan.plan import Plan, PlanCounts, RunKind, SetAside
+
+SET_ASIDE_SHARE = 0.05
+"""Above this share of set-aside records a run is refused: the key is not what the model says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What a plan is made for; `path` is where its file goes."""
+
+    run: str
+    activation: str
+    full: bool
+    made_at: datetime
+    records: DesiredRecords
+    key_type: str
+    state: LedgerState | None
+    mapping: str
+    known: frozenset[str]
+    """Fields that exist at the destination."""
+    ignore_holds: bool
+    expect_set_aside: bool
+    source_rows: int
+    path: Path
+
+
+def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Plan:
+    """Compare and write the plan's file.
+
+    The engine must hold the model and, unless `state` is None, the ledger. Raises ConfigurationError when more
+    than 5 % of the members have no unique key or match value; StorageError.
+    """
+    with state_errors("write the plan"):
+        return _Planner(connection, request).plan()
+
+
+class _Planner:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> None:
+        self._connection = connection
+        self._request = request
+        self._slots = request.records.slots
+        state = request.state
+        self._state = state if state is not None and state.rows else None
+        self._set_aside: tuple[SetAside, ...] = ()
+        withheld = {field.slot: field for field in (state.withheld if state else ())}
+        mapped = {m.slot.number: m.slot for m in self._slots}
+        self._accepted = tuple(
+            number for number in withheld if number in mapped and mapped[number].name in request.known
+        )
+        self._withheld = tuple(number for number in withheld if number in mapped and number not in self._accepted)
+        self._probes: tuple[Slot, ...] = tuple(
+            mapped[number]
+            for number in self._withheld
+            if request.full or request.ignore_holds or withheld[number].next_try <= request.made_at
+        )
+
+    def plan(self) -> Plan:
+        open_members(self._connection, desired_sql(self._request.records))
+        census = count_members(self._connection)
+        checked = (
+            self._state is None or self._request.expect_set_aside or bool(census.without_key or census.without_match)
+        )
+        if checked:
+            self._take_aside(census)
+        comparison = self._comparison()
+        if self._nothing_changed(comparison):
+            return self._summarise(comparison, census.members, nothing=True)
+        comparison = self._write(comparison)
+        if not checked and not self._is_proved_unique(census.members):
+            self._take_aside(census)
+            comparison = self._write(self._comparison())
+        if self._find_taken():
+            comparison = self._write(replace(comparison, has_taken=True))
+        return self._summarise(comparison, census.members, nothing=False)
+
+    def _take_aside(self, census: Census) -> None:
+        self._set_aside = set_aside(self._connection, self._request.key_type, census)
+        aside = sum(reason.records for reason in self._set_aside)
+        if aside > SET_ASIDE_SHARE * census.members:
+            raise _too_many(self._request.activation, self._set_aside, census.members)
+
+    def _comparison(self) -> Comparison:
+        state, request = self._state, self._request
+        new_slots = state is None or any(m.slot not in state.slots for m in self._slots)
+        shape = Shape.FIRST if state is None else Shape.JOIN if new_slots or request.full else Shape.HASH
+        holds = doubts = False
+        if request.state is not None:
+            doubts = gather_doubts(self._connection, self._slots, request.state)
+            if not (request.full or request.ignore_holds):
+                holds = gather_holds(
+                    self._connection, self._slots, request.state, mapping=request.mapping, now=request.made_at
+                )
+        return Comparison(
+            slots=self._slots,
+            state=state,
+            shape=shape,
+            full=request.full,
+            excluded=frozenset(self._withheld),
+            probe=self._probes,
+            has_set_aside=bool(self._set_aside),
+            has_holds=holds,
+            has_doubts=doubts and shape is not Shape.FIRST,
+        )
+
+    def _nothing_changed(self, comparison: Comparison) -> bool:
+        """Whether members and ledger are the same set of rows: then keys and match values are unique as well."""
+        state = self._state
+        if state is None or comparison.shape is not Shape.HASH or self._set_aside:
+            return False
+        if comparison.has_doubts or comparison.probe:
+            return False
+        confirmed = "(FROM ledger.confirmed WHERE member) AS c"
+        theirs = fingerprint(self._connection, confirmed, confirmed_hash(comparison))
+        mine = fingerprint(self._connection, f"{MEMBERS} AS d", desired_hash(comparison))
+        return mine == theirs and not summary.any_unsendable(self._connection, comparison.words)
+
+    def _write(self, comparison: Comparison) -> Comparison:
+        """Write the file, falling back to the shape that bears everything when memory runs out."""
+        try:
+            self._copy(comparison)
+        except duckdb.OutOfMemoryException:
+            if comparison.shape is not Shape.HASH:
+                raise
+            comparison = replace(comparison, shape=Shape.JOIN)
+            self._copy(comparison)
+        return comparison
+
+    def _copy(self, comparison: Comparison) -> None:
+        statement = plan_sql(comparison, self._request.path)
+        if comparison.probe:
+            self._connection.execute(statement, {"probe": self._probe_key(comparison.probe)})
+        else:
+            self._connection.execute(statement)
+
+    def _probe_key(self, probes: tuple[Slot, ...]) -> object:
+        values = " AND ".join(f"{slot.column} IS NOT NULL" for slot in probes)
+        row = self._connection.execute(f"SELECT key FROM {DESIRED} WHERE {values} LIMIT 1").fetchone()
+        return row[0] if row else None
+
+    def _is_proved_unique(self, members: int) -> bool:
+        """Prove from the plan that no key and no match value occurs twice among the members.
+
+        Each ledger row that did not leave is matched by at least one member; so the numbers add up only if each
+        is matched by exactly one. New keys are counted apart. Match values of unchanged members are unique
+        because the ledger's are; those of the others must occur once among all members.
+        """
+        if self._state is None:
+            return True
+        path = self._request.path
+        counted = summary.counts_by_known(self._connection, path)
+        stayed = self._state.members - counted.left + counted.returned
+        if members != stayed + counted.new:
+            return False
+        return summary.new_identities_unique(self._connection, path, MEMBERS)
+
+    def _find_taken(self) -> bool:
+        """Find new records whose match value is the confirmed one of another member."""
+        if self._state is None:
+            return False
+        released = "SELECT p_match FROM read_parquet($path) WHERE code = 'identity_changed'"
+        if self._set_aside:
+            released += f" UNION ALL SELECT match FROM ledger.confirmed WHERE key IN (SELECT key FROM {SET_ASIDE})"
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {TAKEN} AS SELECT key FROM read_parquet($path)"
+            f" WHERE op = 'create' AND NOT known AND match IN ({released})",
+            {"path": str(self._request.path)},
+        )
+        row = self._connection.execute(f"SELECT count(*) FROM {TAKEN}").fetchone()
+        return bool(row and row[0])
+
+    def _summarise(self, comparison: Comparison, members: int, *, nothing: bool) -> Plan:
+        request = self._request
+        facts = (
+            summary.nothing_planned() if nothing else summary.read_plan(self._connection, request.path, self._slots)
+        )
+        aside = sum(reason.records for reason in self._set_aside)
+        return Plan(
+            run=request.run,
+            activation=request.activation,
+            kind=RunKind.FULL if request.full or request.state is None else RunKind.DELTA,
+            made_at=request.made_at,
+            ledger_id=request.state.ledger_id if request.state else "",
+            ledger_fold=request.state.fold if request.state else 0,
+            key_type=request.key_type,
+            compared=comparison.shape is not Shape.FIRST,
+            mapping=request.mapping,
+            slots=tuple(self._slots),
+            withheld=summary.withheld_records(self._connection, self._slots, self._withheld),
+            accepted=self._accepted,
+            counts=PlanCounts(
+                desired=members,
+                create=facts.create,
+                update=facts.update,
+                held=facts.held + aside,
+                left=facts.left,
+                returned=facts.returned,
+                source_rows=request.source_rows,
+            ),
+            changes=facts.changes,
+            set_aside=self._set_aside,
+            held=facts.holds,
+            unsendable=summary.unsendable(self._connection, self._slots),
+        )
+
+
+def _too_many(activation: str, reasons: tuple[SetAside, ...], members: int) -> ConfigurationError:
+    aside = sum(reason.records for reason in reasons)
+    said = "; ".join(f"{reason.records:,} × {SET_ASIDE_WORDS[reason.code]}" for reason in reasons)
+    examples = ", ".join(example for reason in reasons for example in reason.examples[:3])
+    problem = Problem(
+        code="too_many_set_aside",
+        message=(
+            f"Activation `{activation}`: {aside:,} of {members:,} records ({aside / members:.1%}) cannot be told"
+            f" apart: {said}. Nothing was sent."
+        ),
+        fix=(
+            "Up to 5 % are set aside; more means that the primary key or the match field is not unique. Correct the"
+            f" model{f' (look at the keys {examples})' if examples else ''}, or choose another field."
+        ),
+    )
+    return ConfigurationError.of([problem])
+
+
+SET_ASIDE_WORDS: Mapping[str, str] = {
+    "key_missing": "primary key is empty",
+    "duplicate_key": "primary key occurs more than once",
+    "match_value_missing": "match value is empty",
+    "duplicate_match_value": "match value occurs more than once",
+}

@@ -1,0 +1,172 @@
+"""What a ledger says of itself, read without touching its records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from penstock.engine import attach, state_errors
+from penstock.errors import StorageError
+from penstock.mapping.slots import Slot
+from penstock.plan.account import Account
+
+LEDGER = "ledger"
+"""The name under which a ledger is attached to an engine."""
+FORMAT = 1
+"""The layout of the ledger's tables."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerIdentity:
+    """What a ledger belongs to; values of another one can never be compared with it."""
+
+    account: Account
+    service: str
+    match_key: str
+    primary_key: str
+    key_type: str
+
+    def difference(self, other: LedgerIdentity) -> str | None:
+        """Say in a few words what tells `other` apart, or None."""
+        if not self.account.is_same_as(other.account):
+            return f"another account ({other.account.label})"
+        for name in ("service", "match_key", "primary_key", "key_type"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine != theirs:
+                return f"another {name.replace('_', ' ')} (`{theirs}` instead of `{mine}`)"
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldField:
+    """A field that the destination ignores: since when, and when one record tries again."""
+
+    slot: int
+    since: datetime
+    next_try: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerState:
+    """A ledger's identity, its slots, and how much it holds."""
+
+    ledger_id: str
+    fold: int
+    """How many runs were folded into it."""
+    last_run: str
+    identity: LedgerIdentity
+    next_slot: int
+    slots: tuple[Slot, ...]
+    members: int
+    left: int
+    doubts: int
+    holds: int
+    withheld: tuple[WithheldField, ...]
+
+    @property
+    def rows(self) -> int:
+        """Records known, members and those that left."""
+        return self.members + self.left
+
+    def with_account(self, account: Account) -> LedgerState:
+        """Return the same ledger naming its account anew (anchors change while the account is the same)."""
+        return replace(self, identity=replace(self.identity, account=account))
+
+
+def read_state(connection: duckdb.DuckDBPyConnection, path: Path) -> LedgerState | None:
+    """Attach the ledger for reading and return what it says; None if there is no file.
+
+    Raises StorageError if it is damaged, or in use by another process.
+    """
+    if not path.exists():
+        return None
+    try:
+        with state_errors("open the ledger"):
+            attach(connection, path, LEDGER, read_only=True)
+            return _read(connection)
+    except (duckdb.Error, KeyError, ValueError) as error:
+        raise StorageError(
+            f"The ledger {path.name} cannot be read: it is damaged or was not written by this version.",
+            fix="Run once with --full: a new ledger is started and the damaged one is kept beside it.",
+            code="ledger_damaged",
+        ) from error
+
+
+def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
+    meta = {
+        str(name): str(value) for name, value in connection.execute("SELECT name, value FROM ledger.meta").fetchall()
+    }
+    if int(meta["format"]) != FORMAT:
+        raise ValueError(meta["format"])
+    slots = tuple(
+        Slot(number=number, name=name, identity=identity, stored_type=stored_type)
+        for number, name, identity, stored_type in connection.execute(
+            "SELECT number, name, identity, stored_type FROM ledger.slots ORDER BY number"
+        ).fetchall()
+    )
+    withheld = tuple(
+        WithheldField(slot=slot, since=datetime.fromisoformat(since), next_try=datetime.fromisoformat(next_try))
+        for slot, since, next_try in connection.execute(
+            "SELECT slot, since, next_try FROM ledger.withheld ORDER BY slot"
+        ).fetchall()
+    )
+    counts = connection.execute(
+        "SELECT (SELECT count(*) FROM ledger.confirmed WHERE member),"
+        " (SELECT count(*) FROM ledger.confirmed WHERE NOT member),"
+        " (SELECT count(*) FROM ledger.doubts), (SELECT count(*) FROM ledger.holds)"
+    ).fetchone()
+    members, left, doubts, holds = counts or (0, 0, 0, 0)
+    return LedgerState(
+        ledger_id=meta["ledger_id"],
+        fold=int(meta["fold"]),
+        last_run=meta["last_run"],
+        identity=identity_from_json(json.loads(meta["identity"])),
+        next_slot=int(meta["next_slot"]),
+        slots=slots,
+        members=members,
+        left=left,
+        doubts=doubts,
+        holds=holds,
+        withheld=withheld,
+    )
+
+
+def identity_to_json(identity: LedgerIdentity) -> dict[str, object]:
+    """Write an identity as JSON values."""
+    account = identity.account
+    return {
+        "account": {
+            "label": account.label,
+            "parts": [list(part) for part in account.parts],
+            "anchors": sorted(account.anchors),
+            "key_fingerprint": account.key_fingerprint,
+        },
+        "service": identity.service,
+        "match_key": identity.match_key,
+        "primary_key": identity.primary_key,
+        "key_type": identity.key_type,
+    }
+
+
+def identity_from_json(value: Mapping[str, object]) -> LedgerIdentity:
+    """Read what `identity_to_json` wrote. Raises KeyError or ValueError."""
+    account = value["account"]
+    if not isinstance(account, dict):
+        raise ValueError("account")
+    return LedgerIdentity(
+        account=Account(
+            label=str(account["label"]),
+            parts=tuple((str(name), str(part)) for name, part in account["parts"]),
+            anchors=frozenset(str(anchor) for anchor in account["anchors"]),
+            key_fingerprint=str(account["key_fingerprint"]),
+        ),
+        service=str(value["service"]),
+        match_key=str(value["match_key"]),
+        primary_key=str(value["primary_key"]),
+        key_type=str(value["key_type"]),
+    )

@@ -1,0 +1,135 @@
+"""Figures of a plan, read from its file and from the desired records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from penstock.ledger.census import DESIRED, EXAMPLES, MEMBERS
+from penstock.mapping.conversions import unsendable_sql
+from penstock.mapping.slots import MappedSlot
+from penstock.plan.plan import Held, Op, Unsendable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """How many records do what, and in how many each field is due."""
+
+    create: int
+    update: int
+    held: int
+    left: int
+    returned: int
+    changes: Mapping[str, int]
+    holds: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCounts:
+    """Members of a plan by what the ledger knows of them."""
+
+    left: int
+    returned: int
+    """Members that had left, whatever happens to them now."""
+    new: int
+
+
+def nothing_planned() -> PlanFacts:
+    """Return the facts of a plan without records."""
+    return PlanFacts(create=0, update=0, held=0, left=0, returned=0, changes={}, holds=())
+
+
+def read_plan(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> PlanFacts:
+    """Count a plan's records by what happens to them."""
+    rows = connection.execute(
+        "SELECT op, code, count(*), list(key::VARCHAR ORDER BY key)"
+        f" FILTER (code IS NOT NULL)[:{EXAMPLES}] FROM read_parquet(?) GROUP BY op, code ORDER BY op, code",
+        [str(path)],
+    ).fetchall()
+    by_op: dict[str, int] = {}
+    holds: list[Held] = []
+    for op, code, records, examples in rows:
+        by_op[op] = by_op.get(op, 0) + records
+        if op == Op.HOLD:
+            holds.append(Held(code=code, records=records, examples=tuple(examples or ())))
+    return PlanFacts(
+        create=by_op.get(Op.CREATE, 0),
+        update=by_op.get(Op.UPDATE, 0),
+        held=by_op.get(Op.HOLD, 0),
+        left=by_op.get(Op.LEAVE, 0),
+        returned=by_op.get(Op.RETURN, 0),
+        changes=_changes(connection, path, slots),
+        holds=tuple(holds),
+    )
+
+
+def _changes(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> dict[str, int]:
+    if not slots:
+        return {}
+    sums = ", ".join(f"count_if((m{mapped.slot.word} & {mapped.slot.bit}) <> 0)" for mapped in slots)
+    row = connection.execute(f"SELECT {sums} FROM read_parquet(?) WHERE seq IS NOT NULL", [str(path)]).fetchone()
+    return {mapped.slot.name: records for mapped, records in zip(slots, row or (), strict=False) if records}
+
+
+def counts_by_known(connection: duckdb.DuckDBPyConnection, path: Path) -> KnownCounts:
+    """Count those that left, returned and are new to the ledger."""
+    row = connection.execute(
+        "SELECT count_if(op = 'leave'), count_if(op <> 'leave' AND known AND NOT was_member),"
+        " count_if(op <> 'leave' AND NOT known) FROM read_parquet(?)",
+        [str(path)],
+    ).fetchone()
+    left, returned, new = row or (0, 0, 0)
+    return KnownCounts(left=left, returned=returned, new=new)
+
+
+def new_identities_unique(connection: duckdb.DuckDBPyConnection, path: Path, members: str) -> bool:
+    """Whether no new key occurs twice, and the match values of new, returned and changed ones once among all."""
+    row = connection.execute(
+        "WITH suspects AS (SELECT key, match FROM read_parquet($path)"
+        " WHERE op <> 'leave' AND (NOT known OR NOT was_member OR code = 'identity_changed'))"
+        " SELECT (SELECT count(*) = count(DISTINCT key) AND count(*) = count(DISTINCT match) FROM suspects)"
+        f" AND (SELECT count(*) FROM suspects)"
+        f" = (SELECT count(*) FROM {members} WHERE match IN (SELECT match FROM suspects))",
+        {"path": str(path)},
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def any_unsendable(connection: duckdb.DuckDBPyConnection, words: Sequence[int]) -> bool:
+    """Whether any member has a value that cannot be sent."""
+    condition = " OR ".join(f"b{word} <> 0" for word in words)
+    return connection.execute(f"SELECT 1 FROM {MEMBERS} WHERE {condition} LIMIT 1").fetchone() is not None
+
+
+def unsendable(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot]) -> tuple[Unsendable, ...]:
+    """Count, for each field that can have them, the values that cannot be sent."""
+    risky = [m.slot for m in slots if unsendable_sql(m.field.conversion, "x") is not None]
+    if not risky:
+        return ()
+    parts = ", ".join(
+        f"count_if((b{slot.word} & {slot.bit}) <> 0),"
+        f" list(key::VARCHAR) FILTER ((b{slot.word} & {slot.bit}) <> 0)[:{EXAMPLES}]"
+        for slot in risky
+    )
+    row = connection.execute(f"SELECT {parts} FROM {DESIRED}").fetchone() or ()
+    found = zip(risky, row[::2], row[1::2], strict=True)
+    return tuple(
+        Unsendable(field=slot.name, records=records, examples=tuple(examples or ()))
+        for slot, records, examples in found
+        if records
+    )
+
+
+def withheld_records(
+    connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot], withheld: Sequence[int]
+) -> dict[int, int]:
+    """Count the records that have a value for each withheld field."""
+    columns = [m.slot for m in slots if m.slot.number in withheld]
+    if not columns:
+        return {}
+    counts = ", ".join(f"count({slot.column})" for slot in columns)
+    row = connection.execute(f"SELECT {counts} FROM {DESIRED}").fetchone() or ()
+    return {slot.number: records for slot, records in zip(columns, row, strict=True)}

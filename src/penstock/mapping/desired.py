@@ -1,0 +1,59 @@
+"""The desired records: one row for each member of a segment, its values converted, as SQL for the engine.
+
+Columns: `key` (the model's primary key), `match` (normalised), one per field, and one word of bits for every 62
+slots that says which fields hold a value that cannot be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from penstock.catalog.declaration import MatchKeySpec
+from penstock.fields import Field, Kind
+from penstock.mapping.conversions import stored_sql, unsendable_sql
+from penstock.mapping.slots import MappedSlot, bit_sum, words
+from penstock.quoting import quote_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredRecords:
+    """What the desired records are made of; `members` is SQL that selects the rows of the segment."""
+
+    members: str
+    primary_key: str
+    match_field: Field
+    match_key: MatchKeySpec
+    slots: Sequence[MappedSlot]
+    timezone: str
+    instant_format: str
+
+
+def desired_sql(records: DesiredRecords) -> str:
+    """SELECT statement of the desired records."""
+    columns = [f"m.{quote_name(records.primary_key)} AS key", f"{match_sql(records)} AS match"]
+    unsendable: list[tuple[int, str]] = []
+    for mapped in records.slots:
+        column = f"m.{quote_name(mapped.field.source.name)}"
+        conversion = mapped.field.conversion
+        zones = {"timezone": records.timezone, "instant_format": records.instant_format}
+        value = stored_sql(conversion, column, **zones)
+        columns.append(f"CAST({value} AS {mapped.slot.stored_type}) AS {mapped.slot.column}")
+        if (refusal := unsendable_sql(conversion, column, **zones)) is not None:
+            unsendable.append((mapped.slot.number, refusal))
+    numbers = [mapped.slot.number for mapped in records.slots]
+    columns += [f"{bit_sum(unsendable, word)} AS b{word}" for word in words(numbers)]
+    return f"SELECT {', '.join(columns)} FROM ({records.members}) AS m"
+
+
+def match_sql(records: DesiredRecords) -> str:
+    """SQL of the match value: text without surrounding spaces, in lower case where the service ignores case.
+
+    An empty value counts as none.
+    """
+    column = f"m.{quote_name(records.match_field.name)}"
+    text = column if records.match_field.type.kind is Kind.TEXT else f"CAST({column} AS VARCHAR)"
+    value = f"trim(CAST({text} AS VARCHAR))"
+    if records.match_key.fold_case:
+        value = f"lower({value})"
+    return f"nullif({value}, '')"

@@ -1,0 +1,59 @@
+"""Plans as documents: JSON beside the plan's records, and both in one file that can be handed on."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from penstock.engine import state_errors
+from penstock.errors import ConfigurationError
+from penstock.plan.plan import Plan
+
+_PLAN = TypeAdapter(Plan)
+DOCUMENT, RECORDS = "plan.json", "plan.parquet"
+
+
+def plan_to_json(plan: Plan) -> bytes:
+    """Write a plan as JSON."""
+    return _PLAN.dump_json(plan)
+
+
+def plan_from_json(text: bytes) -> Plan:
+    """Read what `plan_to_json` wrote. Raises ValueError."""
+    return _PLAN.validate_json(text)
+
+
+def write_plan_file(path: Path, plan: Plan, records: Path | None) -> None:
+    """Put a plan and its records into one file. Raises StorageError."""
+    partial = path.with_name(path.name + ".partial")
+    with state_errors(f"write {path.name}"):
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(DOCUMENT, plan_to_json(plan))
+            if records is not None:
+                archive.write(records, RECORDS)
+        partial.replace(path)
+
+
+def read_plan_file(path: Path, folder: Path) -> tuple[Plan, Path | None]:
+    """Take a plan out of its file, its records into `folder`. Raises ConfigurationError, StorageError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            plan = plan_from_json(archive.read(DOCUMENT))
+            if RECORDS not in archive.namelist():
+                return plan, None
+            with state_errors("unpack the plan"):
+                return plan, Path(archive.extract(RECORDS, folder))
+    except FileNotFoundError as error:
+        raise _unusable(path, "there is no such file") from error
+    except (zipfile.BadZipFile, KeyError, ValidationError, ValueError, IsADirectoryError) as error:
+        raise _unusable(path, "it is not a plan, or not one of this version") from error
+
+
+def _unusable(path: Path, why: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"The plan {path} cannot be used: {why}.",
+        fix="Make one with `penstock plan ACTIVATION --out FILE`.",
+        code="plan_file",
+    )

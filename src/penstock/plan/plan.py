@@ -1,0 +1,134 @@
+"""A plan: everything a run will do, as frozen data, with a Parquet file of its records beside it.
+
+The file's columns: `seq` (1, 2, 3 … for records that are sent, else null), `op`, `code` (why a record is held),
+`known` (whether the ledger has the record), `key`, `match`, `m<word>` (bits of the due fields), `f<slot>` (desired
+values); where a ledger was compared also `p_match`, `p<slot>` (confirmed values), `s<word>` (bits of the confirmed
+fields) and `remote_id`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from penstock.mapping.slots import MappedSlot, words
+
+
+class Op(StrEnum):
+    """What happens to a record. Only creations and updates are sent; the others concern the ledger alone."""
+
+    CREATE = "create"
+    """First delivery; the destination may hold the user already."""
+    UPDATE = "update"
+    LEAVE = "leave"
+    RETURN = "return"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """Records left out before comparing, for one reason, with some of their keys."""
+
+    code: str
+    records: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Records that are not sent although something is due, for one reason."""
+
+    code: str
+    records: int
+    examples: tuple[str, ...]
+    message: str = ""
+    """The destination's own words, where it refused the record earlier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsendable:
+    """Values of one field that cannot be sent: NaN, infinity, or out of range."""
+
+    field: str
+    records: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCounts:
+    """How many records a plan concerns; `desired` is the segment before anything is set aside."""
+
+    desired: int
+    create: int
+    update: int
+    held: int
+    """Set aside or on hold: members that are not sent although they are not known to be equal."""
+    left: int
+    returned: int
+    source_rows: int
+    """Rows of the model."""
+
+    @property
+    def unchanged(self) -> int:
+        """Members whose every field equals what is confirmed."""
+        return self.desired - self.create - self.update - self.held
+
+    @property
+    def sent(self) -> int:
+        """Records that are sent."""
+        return self.create + self.update
+
+
+class RunKind(StrEnum):
+    """Whether a run compares with the ledger or with nothing."""
+
+    FULL = "full"
+    DELTA = "delta"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run will do. `slots` are all mapped fields; those in `withheld` are not sent."""
+
+    run: str
+    activation: str
+    kind: RunKind
+    made_at: datetime
+    ledger_id: str
+    """Empty when a new ledger is started."""
+    ledger_fold: int
+    key_type: str
+    compared: bool
+    """Whether the file has the columns of what is confirmed."""
+    mapping: str
+    """A text that changes with the mapping."""
+    slots: tuple[MappedSlot, ...]
+    withheld: Mapping[int, int]
+    """Slot of a withheld field → records that have a value for it."""
+    accepted: tuple[int, ...]
+    """Slots that were withheld and are now known at the destination."""
+    counts: PlanCounts
+    changes: Mapping[str, int]
+    """Field → records in which it is due."""
+    set_aside: tuple[SetAside, ...] = ()
+    held: tuple[Held, ...] = ()
+    unsendable: tuple[Unsendable, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """The words of bits that the plan's file has."""
+        return words(mapped.slot.number for mapped in self.slots)
+
+    def name_of(self, slot: int) -> str:
+        """The destination's name of the field in a slot."""
+        return next(mapped.slot.name for mapped in self.slots if mapped.slot.number == slot)
+
+    def slot_of(self, name: str) -> int:
+        """The slot of a destination field; KeyError if it is not mapped."""
+        for mapped in self.slots:
+            if mapped.slot.name == name:
+                return mapped.slot.number
+        raise KeyError(name)

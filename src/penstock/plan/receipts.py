@@ -1,0 +1,61 @@
+"""Receipts: what is durably known of a run's batches, as read back from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from penstock.plan.outcomes import Answer, RecordException
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReceipt:
+    """Records `first` to `last` were started; without `answer` nobody knows how it ended."""
+
+    first: int
+    last: int
+    answer: Answer | None
+    ignored: tuple[str, ...] = ()
+    code: str = ""
+    reason: str = ""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it may or may not have been applied."""
+        return self.answer is None or self.answer is Answer.LOST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipts:
+    """All batches of a run that were started, and the records that were not simply delivered."""
+
+    batches: tuple[BatchReceipt, ...]
+    exceptions: tuple[RecordException, ...]
+
+    def delivered(self) -> dict[tuple[str, ...], list[tuple[int, int]]]:
+        """Ranges of answered batches, coalesced, by the fields that were ignored in them."""
+        ranges: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+        for batch in self.batches:
+            if batch.answer is Answer.ANSWERED:
+                ranges.setdefault(tuple(sorted(batch.ignored)), []).append((batch.first, batch.last))
+        return {ignored: coalesce(parts) for ignored, parts in ranges.items()}
+
+    def lost(self) -> list[tuple[int, int]]:
+        """Ranges of the batches in doubt, coalesced."""
+        return coalesce((batch.first, batch.last) for batch in self.batches if batch.is_lost)
+
+
+def coalesce(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges (both ends included) that touch."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def range_sql(column: str, ranges: Sequence[tuple[int, int]]) -> str:
+    """SQL that is true where a number lies in one of the ranges."""
+    return "(" + (" OR ".join(f"{column} BETWEEN {lo} AND {hi}" for lo, hi in ranges) or "false") + ")"

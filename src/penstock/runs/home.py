@@ -1,0 +1,73 @@
+"""Where Penstock keeps its state: the folder `.penstock` of a project, readable by its owner alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from penstock.engine import state_errors
+
+FOLDER = ".penstock"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths of a project's state; `open_home` makes the folders."""
+
+    folder: Path
+
+    def ledger(self, activation: str) -> Path:
+        """The ledger of an activation."""
+        return self.folder / "ledgers" / f"{activation}.duckdb"
+
+    def run_folder(self, run: str) -> Path:
+        """The folder of a run, with its plan."""
+        return self.folder / "runs" / run
+
+    def plan_file(self, run: str) -> Path:
+        """The records of a run's plan."""
+        return self.run_folder(run) / "plan.parquet"
+
+    def plan_document(self, run: str) -> Path:
+        """A run's plan without its records."""
+        return self.run_folder(run) / "plan.json"
+
+    def lock(self, name: str) -> Path:
+        """A lock file."""
+        return self.folder / "locks" / f"{name}.lock"
+
+    @contextmanager
+    def scratch(self, name: str) -> Iterator[Path]:
+        """A folder for what does not outlive the block."""
+        folder = self.folder / "tmp" / name
+        with state_errors("make a folder for temporary files"):
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def home_of(root: Path) -> Home:
+    """Name a project's state folder without touching it."""
+    return Home(root / FOLDER)
+
+
+def open_home(root: Path) -> Home:
+    """Make the state folder if need be; whatever this process writes from now on is its owner's alone.
+
+    Raises StorageError when the project cannot be written.
+    """
+    home = home_of(root)
+    os.umask(0o077)
+    with state_errors("open the project's state folder"):
+        home.folder.mkdir(mode=0o700, exist_ok=True)
+        for name in ("ledgers", "runs", "locks", "tmp"):
+            (home.folder / name).mkdir(exist_ok=True)
+        if not os.access(home.folder, os.W_OK):
+            raise PermissionError(13, f"no right to write into {home.folder}")
+    return home

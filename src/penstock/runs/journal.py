@@ -1,0 +1,219 @@
+"""The run store (SQLite): runs, their batches and exceptions, and each ledger's last fold. Every write is durable.
+
+A batch's range is marked as started before its first request and gets its receipt after the answer; writes of
+several batches share a commit.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from penstock.engine import storage_error
+from penstock.errors import StorageError
+from penstock.plan.outcomes import Answer, Delivery, Outcome, RecordException
+from penstock.plan.receipts import BatchReceipt, Receipts
+
+FILE = "state.sqlite"
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS runs (
+    run TEXT PRIMARY KEY, activation TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
+    started_at TEXT NOT NULL, ended_at TEXT, report TEXT
+);
+CREATE INDEX IF NOT EXISTS runs_by_activation ON runs (activation, run);
+CREATE TABLE IF NOT EXISTS batches (
+    run TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, answer TEXT, ignored TEXT, code TEXT,
+    reason TEXT, PRIMARY KEY (run, first)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS exceptions (
+    run TEXT NOT NULL, number INTEGER NOT NULL, outcome TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
+    fields TEXT NOT NULL, PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ledgers (
+    activation TEXT PRIMARY KEY, ledger_id TEXT NOT NULL, fold INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run as the store knows it; `status` is planning, sending, finished, stopped, failed or interrupted."""
+
+    run: str
+    activation: str
+    kind: str
+    status: str
+    started_at: str
+    ended_at: str | None
+    report: dict[str, object] | None
+
+
+class RunStore:
+    """The only speaker of the run store's SQL. Raises StorageError when the file cannot be read or written."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        self._path = folder / FILE
+        with self._errors("open the run store"):
+            if read_only:
+                self._connection = sqlite3.connect(
+                    f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30
+                )
+            else:
+                self._connection = sqlite3.connect(
+                    self._path, isolation_level=None, timeout=30, check_same_thread=False
+                )
+                self._path.chmod(0o600)
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.executescript(TABLES)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def begin(self, run: str, activation: str, kind: str, started_at: str) -> None:
+        """Note that a run begins, in the state planning."""
+        self._write(
+            "INSERT INTO runs (run, activation, kind, status, started_at) VALUES (?, ?, ?, 'planning', ?)",
+            (run, activation, kind, started_at),
+        )
+
+    def set_status(self, run: str, status: str, kind: str | None = None) -> None:
+        """Move a run to another state."""
+        self._write("UPDATE runs SET status = ?, kind = coalesce(?, kind) WHERE run = ?", (status, kind, run))
+
+    def end(self, run: str, status: str, ended_at: str, report: dict[str, object]) -> None:
+        """Close a run with its report."""
+        self._write(
+            "UPDATE runs SET status = ?, ended_at = ?, report = ? WHERE run = ?",
+            (status, ended_at, json.dumps(report, ensure_ascii=False), run),
+        )
+
+    def note_fold(self, activation: str, ledger_id: str, fold: int) -> None:
+        """Remember how far an activation's ledger has come."""
+        self._write("INSERT OR REPLACE INTO ledgers VALUES (?, ?, ?)", (activation, ledger_id, fold))
+
+    def last_fold(self, activation: str) -> tuple[str, int] | None:
+        """Return the id and the fold of the ledger that the activation last had."""
+        row = self._rows("SELECT ledger_id, fold FROM ledgers WHERE activation = ?", (activation,))
+        return (str(row[0][0]), int(row[0][1])) if row else None
+
+    def record(self, run: str, started: Sequence[tuple[int, int]], ended: Sequence[tuple[int, Delivery]]) -> None:
+        """Note batches that start (first, last) and receipts (first, delivery), all in one durable commit."""
+        with self._errors("write the journal"):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.executemany(
+                    "INSERT INTO batches (run, first, last) VALUES (?, ?, ?)",
+                    [(run, first, last) for first, last in started],
+                )
+                for first, delivery in ended:
+                    self._receive(run, first, delivery)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+
+    def _receive(self, run: str, first: int, delivery: Delivery) -> None:
+        self._connection.execute(
+            "UPDATE batches SET answer = ?, ignored = ?, code = ?, reason = ? WHERE run = ? AND first = ?",
+            (
+                delivery.answer.value,
+                json.dumps(delivery.ignored) if delivery.ignored else None,
+                delivery.code,
+                delivery.reason,
+                run,
+                first,
+            ),
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO exceptions VALUES (?, ?, ?, ?, ?, ?)",
+            [(run, e.number, e.outcome.value, e.code, e.message, json.dumps(e.fields)) for e in delivery.exceptions],
+        )
+
+    def receipts(self, run: str) -> Receipts:
+        """Read back all that is known of a run's batches."""
+        batches = tuple(
+            BatchReceipt(
+                first=first,
+                last=last,
+                answer=Answer(answer) if answer else None,
+                ignored=tuple(json.loads(ignored)) if ignored else (),
+                code=code or "",
+                reason=reason or "",
+            )
+            for first, last, answer, ignored, code, reason in self._rows(
+                "SELECT first, last, answer, ignored, code, reason FROM batches WHERE run = ? ORDER BY first", (run,)
+            )
+        )
+        exceptions = tuple(
+            RecordException(
+                number=number, outcome=Outcome(outcome), code=code, message=message, fields=tuple(json.loads(fields))
+            )
+            for number, outcome, code, message, fields in self._rows(
+                "SELECT number, outcome, code, message, fields FROM exceptions WHERE run = ? ORDER BY number", (run,)
+            )
+        )
+        return Receipts(batches=batches, exceptions=exceptions)
+
+    def runs(self, activation: str | None = None, *, run: str | None = None, limit: int = 1000) -> tuple[RunRow, ...]:
+        """Return runs, newest first."""
+        rows = self._rows(
+            "SELECT run, activation, kind, status, started_at, ended_at, report FROM runs"
+            " WHERE (?1 IS NULL OR activation = ?1) AND (?2 IS NULL OR run = ?2) ORDER BY run DESC LIMIT ?3",
+            (activation, run, limit),
+        )
+        return tuple(
+            RunRow(
+                run=row[0],
+                activation=row[1],
+                kind=row[2],
+                status=row[3],
+                started_at=row[4],
+                ended_at=row[5],
+                report=json.loads(row[6]) if row[6] else None,
+            )
+            for row in rows
+        )
+
+    def unfinished(self, activation: str) -> tuple[RunRow, ...]:
+        """Return the runs of an activation that never came to an end, oldest first."""
+        open_runs = [row for row in self.runs(activation) if row.ended_at is None]
+        return tuple(reversed(open_runs))
+
+    def rename(self, formerly: str, activation: str) -> None:
+        """Let an activation that was renamed keep its runs and its ledger."""
+        self._write("UPDATE runs SET activation = ? WHERE activation = ?", (activation, formerly))
+        self._write("UPDATE OR IGNORE ledgers SET activation = ? WHERE activation = ?", (activation, formerly))
+
+    def _write(self, statement: str, parameters: Sequence[object]) -> None:
+        with self._errors("write the run store"):
+            self._connection.execute(statement, tuple(parameters))
+
+    def _rows(self, statement: str, parameters: Sequence[object]) -> list[Any]:
+        with self._errors("read the run store"):
+            return list(self._connection.execute(statement, tuple(parameters)))
+
+    @contextmanager
+    def _errors(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            text = str(error)
+            if "full" in text:
+                raise storage_error(doing, OSError(28, text)) from error
+            if "readonly" in text or "unable to open" in text:
+                raise storage_error(doing, PermissionError(13, text)) from error
+            raise StorageError(
+                f"Penstock could not {doing}: {text}.",
+                fix=f"Look at {self._path.name} in the project's .penstock folder; restore it if it is damaged.",
+                code="store_damaged",
+            ) from error
+        except OSError as error:
+            raise storage_error(doing, error) from error

@@ -1,0 +1,33 @@
+"""Locks between processes; the system lets go of them when their holder dies, however it dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from penstock.engine import state_errors
+from penstock.errors import ActivationBusy
+
+
+@contextmanager
+def activation_lock(path: Path, activation: str) -> Iterator[None]:
+    """Hold the only right to plan and run an activation. Raises ActivationBusy if another process has it."""
+    with state_errors("take the activation's lock"):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(handle, 20).decode(errors="replace").strip()
+            raise ActivationBusy(
+                f"Activation `{activation}` is already running{f' (process {holder})' if holder else ''}.",
+                fix="Wait for that run to end, then try again; runs of one activation never overlap.",
+            ) from error
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)

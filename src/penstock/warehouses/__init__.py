@@ -1,0 +1,1 @@
+"""Warehouses: where models are read; the contract, and one small file per engine."""

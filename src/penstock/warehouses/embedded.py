@@ -1,0 +1,142 @@
+"""A source that the embedded engine reads itself: tables and models of a DuckDB file or of a folder of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+import duckdb
+
+from penstock.catalog.entities import Model, Source
+from penstock.engine import state_errors
+from penstock.errors import ConfigurationError, Location, Problem, SourceError
+from penstock.fields import Field
+from penstock.quoting import quote_name
+from penstock.warehouses.contract import MODEL_VIEW
+from penstock.warehouses.file import SOURCE_DATABASE
+from penstock.warehouses.stamps import Stamps
+from penstock.warehouses.types import field_type
+
+
+class EmbeddedWarehouse:
+    """See `Warehouse`; the source is attached to the connection as SOURCE_DATABASE."""
+
+    dialect = "duckdb"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, source: Source, stamps: Stamps) -> None:
+        self._connection = connection
+        self._source = source
+        self._stamps = stamps
+
+    def tables(self) -> tuple[str, ...]:
+        """Names of tables and views in the source's default schema, sorted."""
+        rows = self._connection.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_schema = 'main'"
+            " ORDER BY table_name",
+            [SOURCE_DATABASE],
+        ).fetchall()
+        return tuple(str(name) for (name,) in rows)
+
+    def fields(self, model: Model) -> Mapping[str, Field]:
+        """Names and types of the model's fields."""
+        try:
+            relation = self._connection.sql(f"SELECT * FROM {self._from(model)} LIMIT 0")
+        except duckdb.Error as error:
+            raise self._unreadable(model, error) from error
+        return {
+            name: Field(name=name, type=field_type(type_))
+            for name, type_ in zip(relation.columns, relation.types, strict=True)
+        }
+
+    def lend(self, model: Model) -> None:
+        """Stand the model up as MODEL_VIEW; the result of SQL is kept, for it might differ at a second reading."""
+        kept = model.sql is not None or self._is_csv(model)
+        what = "TEMP TABLE" if kept else "TEMP VIEW"
+        try:
+            with state_errors(f"keep the rows of model `{model.name}`"):
+                self._connection.execute(
+                    f"CREATE OR REPLACE {what} {MODEL_VIEW} AS SELECT * FROM {self._from(model)}"
+                )
+        except duckdb.Error as error:
+            raise self._unreadable(model, error) from error
+
+    def assert_unchanged(self) -> None:
+        """Raise SourceError if a file was replaced since it was opened."""
+        if changed := self._stamps.changed():
+            raise SourceError(
+                f"Source `{self._source.name}`: {changed[0].name} was changed while it was being read.",
+                fix="Run again once whatever writes it has finished; nothing was sent.",
+                code="source_changed",
+            )
+
+    def close(self) -> None:
+        """Detach the source."""
+        self._connection.execute("USE memory")
+        self._connection.execute(f"DETACH {SOURCE_DATABASE}")
+
+    def _is_csv(self, model: Model) -> bool:
+        return any(path.suffix.lower() == ".csv" and path.stem == model.table for path, _ in self._stamps.marks)
+
+    def _from(self, model: Model) -> str:
+        if model.sql is not None:
+            self._refuse_all_but_one_select(model, model.sql)
+            return f"(\n{model.sql.strip().rstrip(';')}\n)"
+        return f"{SOURCE_DATABASE}.{_qualified(model.table or '')}"
+
+    def _refuse_all_but_one_select(self, model: Model, sql: str) -> None:
+        try:
+            statements = self._connection.extract_statements(sql)
+        except duckdb.Error as error:
+            raise self._unreadable(model, error) from error
+        if len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT:
+            return
+        raise ConfigurationError.of(
+            [
+                Problem(
+                    code="model_sql_not_select",
+                    message=f"Model `{model.name}`: its SQL must be one SELECT.",
+                    fix="Keep a single SELECT statement; a model only reads.",
+                    location=model.location,
+                )
+            ]
+        )
+
+    def _unreadable(self, model: Model, error: duckdb.Error) -> ConfigurationError | SourceError:
+        reason = _reason(error)
+        if isinstance(error, duckdb.CatalogException) and model.table is not None:
+            return self._no_such_table(model, model.table, model.location)
+        if isinstance(error, (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException)):
+            problem = Problem(
+                code="model_sql",
+                message=f"Model `{model.name}`: the source does not accept its SQL: {reason}",
+                fix="Correct the model's `sql`, or look at the names of tables and columns in the source.",
+                location=model.location,
+            )
+            return ConfigurationError.of([problem])
+        return SourceError(
+            f"Source `{self._source.name}`: reading model `{model.name}` failed: {reason}",
+            fix="Repair the data or the model's SQL, then run again; nothing was sent.",
+            code="source_unreadable",
+        )
+
+    def _no_such_table(self, model: Model, table: str, location: Location) -> ConfigurationError:
+        names = self.tables()
+        near = get_close_matches(table, names, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else ""
+        listed = ", ".join(f"`{name}`" for name in names[:10]) + (" …" if len(names) > 10 else "")
+        problem = Problem(
+            code="unknown_table",
+            message=f"Model `{model.name}`: source `{self._source.name}` has no table `{table}`.{hint}",
+            fix=f"Use one of: {listed}." if names else "The source has no tables yet; load some first.",
+            location=location,
+        )
+        return ConfigurationError.of([problem])
+
+
+def _qualified(table: str) -> str:
+    parts = table.split(".")
+    return ".".join(quote_name(part) for part in (parts if len(parts) == 2 else ["main", table]))
+
+
+def _reason(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0]

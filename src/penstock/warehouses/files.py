@@ -1,0 +1,65 @@
+"""The source type `files`: a folder in which each Parquet or CSV file is a table named after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from penstock.catalog.entities import Source
+from penstock.errors import SourceError
+from penstock.quoting import quote_name, quote_text
+from penstock.warehouses.file import SOURCE_DATABASE
+from penstock.warehouses.stamps import Stamps
+
+READERS = {".parquet": "read_parquet({path})", ".csv": "read_csv({path}, sample_size = -1)"}
+
+
+def open_folder(connection: duckdb.DuckDBPyConnection, source: Source) -> Stamps:
+    """Make a view of every file, in the database SOURCE_DATABASE."""
+    try:
+        if not source.path.is_dir():
+            raise SourceError(
+                f"Source `{source.name}`: there is no folder {source.path}.",
+                fix=f"Correct `path` at {source.location}, or create the folder.",
+                code="source_missing",
+            )
+        files = sorted(path for path in source.path.iterdir() if path.suffix.lower() in READERS)
+    except PermissionError as error:
+        raise SourceError(
+            f"Source `{source.name}`: {source.path} may not be read.",
+            fix="Give the user who runs Penstock the right to read it.",
+            code="source_denied",
+        ) from error
+    _refuse_twins(source, files)
+    connection.execute(f"ATTACH ':memory:' AS {SOURCE_DATABASE}")
+    connection.execute(f"USE {SOURCE_DATABASE}")
+    stamps = Stamps.of(files)
+    for path in files:
+        _make_view(connection, source, path)
+    return stamps
+
+
+def _refuse_twins(source: Source, files: list[Path]) -> None:
+    seen: dict[str, Path] = {}
+    for path in files:
+        twin = seen.setdefault(path.stem.lower(), path)
+        if twin is not path:
+            raise SourceError(
+                f"Source `{source.name}`: {twin.name} and {path.name} would both be the table `{path.stem}`.",
+                fix="Rename or remove one of them.",
+                code="source_ambiguous",
+            )
+
+
+def _make_view(connection: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
+    reader = READERS[path.suffix.lower()].format(path=quote_text(str(path)))
+    try:
+        connection.execute(f"CREATE VIEW {SOURCE_DATABASE}.main.{quote_name(path.stem)} AS SELECT * FROM {reader}")
+    except duckdb.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise SourceError(
+            f"Source `{source.name}`: {path.name} cannot be read ({reason}).",
+            fix="Repair the file, or move it out of the folder.",
+            code="source_unreadable",
+        ) from error
