@@ -4,7 +4,6 @@ Faults act here, except refusing a record and spoiling counts, which the endpoin
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from starlette.requests import ClientDisconnect, Request
@@ -92,7 +91,7 @@ class Gate:
         async def capture(message: Message) -> None:
             captured.append(message)
 
-        await self._app(request.scope, _nothing_more(request.receive), capture)
+        await self._app(request.scope, _nothing_more, capture)
         start, *bodies = captured
         response = Response(b"".join(each.get("body", b"") for each in bodies), start["status"])
         response.raw_headers = list(start["headers"])
@@ -103,14 +102,9 @@ def _is_own_path(path: str) -> bool:
     return path in ("/", "/favicon.ico") or path.startswith("/_sandbox/")
 
 
-def _nothing_more(receive: Receive) -> Callable[[], Awaitable[Message]]:
+async def _nothing_more() -> Message:
     """The body has been read already; endpoints find it in the exchange."""
-    del receive
-
-    async def empty() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    return empty
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 def _truncated(response: Response) -> Response:

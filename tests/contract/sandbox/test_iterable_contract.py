@@ -489,6 +489,18 @@ def test_lists(emulator: Emulator) -> None:
     assert (fields["emailListIds"], fields["signupSource"]) == ([only["id"]], "ListAPI")
 
 
+@pytest.mark.parametrize(("project_type", "created"), [("email", 1), ("hybrid", 0), ("user_id", 0)])
+def test_subscribing_existing_users_only(emulator: Emulator, project_type: str, created: int) -> None:
+    emulator.settings(project_type=project_type)
+    body = {
+        "listId": emulator.project() * 100 + 1,
+        "updateExistingUsersOnly": True,
+        "subscribers": [{"email": "a@example.com", "userId": "u"}],
+    }
+    assert emulator.call("POST", "/api/lists/subscribe", body).json()["successCount"] == created
+    assert len(emulator.lines("users")) == created
+
+
 # Project types
 
 

@@ -46,8 +46,10 @@ class Store:
         try:
             if directory is not None:
                 directory.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(directory / "iterable.sqlite" if directory else ":memory:")
+            self._db = sqlite3.connect(directory / "iterable.sqlite" if directory else ":memory:", timeout=1)
             self._db.isolation_level = None
+            # One sandbox per state: a second one would not see what the first holds in memory.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_TABLES)
