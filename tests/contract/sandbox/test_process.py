@@ -64,6 +64,16 @@ def test_reads_see_a_write_only_after_the_delay(start: Start) -> None:
         assert emulator.user("a@example.com") is None
 
 
+def test_taking_the_delay_away_shows_later_writes_at_once(start: Start) -> None:
+    with start("--set", "iterable.visibility_seconds=60") as emulator:
+        emulator.bulk({"email": "a@example.com", "dataFields": {"n": 1}})
+        emulator.bulk({"email": "a@example.com", "dataFields": {"n": 2}})
+        assert emulator.user("a@example.com") is None
+        emulator.settings(visibility_seconds=0)
+        emulator.bulk({"email": "a@example.com", "dataFields": {"n": 3}})
+        assert emulator.user("a@example.com")["dataFields"]["n"] == 3
+
+
 def test_rate_limits_answer_as_recorded(start: Start) -> None:
     with start() as emulator:
         answers = [emulator.call("POST", "/api/users/bulkUpdate", {"users": [{}]}) for _ in range(6)]

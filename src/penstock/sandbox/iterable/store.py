@@ -119,11 +119,12 @@ class Store:
 
     def find_visible(self, column: str, identifier: str, now: float) -> User | None:
         """The user as a read at `now` sees it; `column` is email or user_id."""
+        # What a user is now goes before what it was: once visible, it stays the answer.
         row = self._db.execute(
-            f"SELECT 0, email, user_id, profile FROM superseded"
-            f" WHERE {column} = :key AND visible_from <= :now AND :now < visible_until"
-            f" UNION ALL SELECT row, email, user_id, profile FROM users"
-            f" WHERE {column} = :key AND visible_from <= :now LIMIT 1",
+            f"SELECT row, email, user_id, profile FROM users"
+            f" WHERE {column} = :key AND visible_from <= :now"
+            f" UNION ALL SELECT 0, email, user_id, profile FROM superseded"
+            f" WHERE {column} = :key AND visible_from <= :now AND :now < visible_until LIMIT 1",
             {"key": identifier, "now": now},
         ).fetchone()
         return None if row is None else _user(row)
