@@ -162,8 +162,8 @@ class _Composer:
             raise self._stop(
                 event,
                 "yaml_alias",
-                f"The alias `*{event.anchor}` {what}.",
-                f"Define `&{event.anchor}` above this line, or put the text in quotes.",
+                f"The alias (a word that starts with `*`) {what}.",
+                "Define its anchor (`&` and the word) above this line, or put the text in quotes.",
             )
         self._repeated += target.size
         if self._repeated > MOST_REPEATED:

@@ -73,6 +73,9 @@ def _open(draft: _Draft, reading: Reading) -> tuple[Node, ...]:
         fix = "Write `all:` or `any:` in front of a list of conditions." if isinstance(node, Items) else _ADVICE
         _refuse(node, reading, f"a condition must be a mapping, but here it is {kind_of(node)}", fix)
         return ()
+    if not node.pairs:
+        _refuse(node, reading, "a condition is empty", _ADVICE)
+        return ()
     if _refuse_unknown_keys(node, reading):
         return ()
     groups = [pair for pair in node.pairs if pair.key in GROUPS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from penstock.catalog.nodes import Items, Node, Pair, Pairs, Scalar, kind_of
 from penstock.catalog.problems import Problems
@@ -34,10 +35,17 @@ def mapping_of(children: Sequence[Node], location: Location, problems: Problems)
                 "Keep one of the two.",
             )
         else:
-            own[key.written] = Pair(key=key.written, value=value, location=key.location)
+            own[key.written] = Pair(key=key.written, value=_placed(value, key), location=key.location)
     for pair in merged:
         own.setdefault(pair.key, pair)
     return Pairs(pairs=tuple(own.values()), location=location)
+
+
+def _placed(value: Node, key: Scalar) -> Node:
+    # The parser places a value that is left out where the next thing starts.
+    if isinstance(value, Scalar) and value.value is None and not value.written:
+        return replace(value, location=key.location)
+    return value
 
 
 def _merged_pairs(value: Node, problems: Problems) -> list[Pair]:

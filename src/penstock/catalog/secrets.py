@@ -18,7 +18,7 @@ class Secret:
 
     def read(self, node: Node, reading: Reading) -> str | None:
         """Return the secret."""
-        value = node.value if isinstance(node, Scalar) else ""
+        value = node.value if isinstance(node, Scalar) else False
         title = capitalised(reading.title)
         if value is None or value == "":
             reading.refuse(node, "wrong_type", f"{title} is empty.", self._fix(reading))
