@@ -23,7 +23,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempts:
-    """What happened to one request so far: attempts of the latest trouble's kind, and seconds since the first."""
+    """What happened to one request so far: attempts that met trouble of this kind, seconds since the first of them."""
 
     trouble: Trouble
     number: int

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,13 +14,14 @@ import stamina
 from penstock import __version__
 from penstock.clock import now
 from penstock.destinations.contract import Traffic
+from penstock.destinations.http.course import Course, UnansweredError
 from penstock.destinations.http.failures import TRANSPORT_ERRORS, failure_of
 from penstock.destinations.http.log import LOGGER
 from penstock.destinations.http.messages import NoReplyError, Reply, Request
 from penstock.destinations.http.pace import Pace
 from penstock.destinations.http.proxy import environment_proxy
 from penstock.destinations.http.redaction import Redactor
-from penstock.destinations.http.retry import Attempts, RetryPolicy, Trouble, retry_after_seconds
+from penstock.destinations.http.retry import RetryPolicy, Trouble, retry_after_seconds
 
 # Stamina would log every retry to standard output, with the exception as it is; the session logs by itself.
 stamina.instrumentation.set_on_retry_hooks(())
@@ -39,19 +38,6 @@ class Timeouts:
 
     connect_seconds: float = 10.0
     total_seconds: float = 60.0
-
-
-class _UnansweredError(Exception):
-    """An attempt that may be repeated; `outcome` is what the request ends with if it is not."""
-
-    def __init__(
-        self, trouble: Trouble, outcome: Reply | NoReplyError, *, after: float | None, lasting: bool
-    ) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
-        self.outcome = outcome
-        self.after = after
-        self.lasting = lasting
 
 
 class HttpSession:
@@ -73,18 +59,18 @@ class HttpSession:
 
         Raises NoReplyError when none came.
         """
-        course = _Course(policy=self._retry, read=not request.write, pace=self._pace if request.paced else None)
+        course = Course(policy=self._retry, read=not request.write, pace=self._pace if request.paced else None)
         try:
             async for attempt in stamina.retry_context(on=course.decide, attempts=None, timeout=None):
                 with attempt:
                     return await self._attempt(request, course)
-        except _UnansweredError as last:
+        except UnansweredError as last:
             if isinstance(last.outcome, NoReplyError):
                 raise last.outcome from last
             return last.outcome
         raise AssertionError("a retry context ends with an answer or an exception")
 
-    async def _attempt(self, request: Request, course: _Course) -> Reply:
+    async def _attempt(self, request: Request, course: Course) -> Reply:
         if request.paced:
             await self._pace.wait()
         self._count(request, repeated=course.attempts > 0)
@@ -103,15 +89,15 @@ class HttpSession:
                 trouble=failure.trouble,
                 maybe_sent=course.doubtful,
             )
-            raise _UnansweredError(failure.trouble, no_reply, after=None, lasting=failure.lasting) from error
+            raise UnansweredError(failure.trouble, no_reply, after=None, lasting=failure.lasting) from error
         self._log(request, course, str(reply.status))
         reply = course.mark(reply)
         if reply.status == 429:
             self.traffic.throttled += 1
-            raise _UnansweredError(Trouble.THROTTLED, reply, after=after, lasting=False)
+            raise UnansweredError(Trouble.THROTTLED, reply, after=after, lasting=False)
         if reply.status in GATEWAY_STATUSES:
             course.doubtful = True
-            raise _UnansweredError(Trouble.UNAVAILABLE, reply, after=after, lasting=False)
+            raise UnansweredError(Trouble.UNAVAILABLE, reply, after=after, lasting=False)
         return reply
 
     async def _exchange(self, request: Request) -> tuple[Reply, float | None]:
@@ -142,7 +128,7 @@ class HttpSession:
         if repeated:
             self.traffic.retried += 1
 
-    def _log(self, request: Request, course: _Course, result: str) -> None:
+    def _log(self, request: Request, course: Course, result: str) -> None:
         LOGGER.debug(
             "request",
             method=request.method,
@@ -151,54 +137,6 @@ class HttpSession:
             result=result,
             bytes=len(request.body or b""),
         )
-
-
-class _Course:
-    """The attempts of one request: what stamina asks after each of them."""
-
-    def __init__(self, *, policy: RetryPolicy, read: bool, pace: Pace | None) -> None:
-        self.attempts = 0
-        self.doubtful = False
-        self._policy = policy
-        self._read = read
-        self._pace = pace
-        self._started = time.monotonic()
-        self._numbers: dict[Trouble, int] = {}
-
-    def mark(self, reply: Reply) -> Reply:
-        """Say on a reply that an earlier attempt may have been applied."""
-        if not self.doubtful:
-            return reply
-        return Reply(
-            status=reply.status,
-            body=reply.body,
-            content_type=reply.content_type,
-            location=reply.location,
-            doubtful=True,
-        )
-
-    def decide(self, error: Exception) -> bool | float:
-        """Return the seconds to wait before the next attempt, or False for none."""
-        if not isinstance(error, _UnansweredError) or error.lasting:
-            return False
-        # Throttling is counted apart, so that it does not use up the attempts of a request.
-        kind = Trouble.THROTTLED if error.trouble is Trouble.THROTTLED else Trouble.UNREACHABLE
-        self._numbers[kind] = self._numbers.get(kind, 0) + 1
-        wait = self._policy.wait_before_next(
-            Attempts(
-                trouble=error.trouble,
-                number=self._numbers[kind],
-                elapsed_seconds=time.monotonic() - self._started,
-                retry_after_seconds=error.after,
-                read=self._read,
-            ),
-            jitter=random.random(),  # noqa: S311 (nothing secret hangs on it)
-        )
-        if wait is None:
-            return False
-        if error.trouble is Trouble.THROTTLED and self._pace is not None:
-            self._pace.pause(wait)
-        return float(wait)
 
 
 @asynccontextmanager

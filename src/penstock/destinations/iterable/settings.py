@@ -36,7 +36,7 @@ def read_settings(destination: Destination) -> IterableSettings:
     region = str(settings.get("region") or "us")
     base_url = str(settings.get("base_url") or _BASE_URLS.get(region, ""))
     api_key = settings.get("api_key")
-    rate = settings.get("requests_per_second") or BULK_REQUESTS_PER_SECOND
+    rate = settings.get("requests_per_second", BULK_REQUESTS_PER_SECOND)
     project_type = str(settings.get("project_type") or ProjectType.EMAIL)
     if not isinstance(api_key, str) or not api_key.strip():
         raise _unusable(destination, "has no API key", "Give it `api_key`, a server-side key of the project.")

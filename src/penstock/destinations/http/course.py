@@ -1,0 +1,67 @@
+"""The course of one request through its attempts: what stamina is told after each of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import time
+
+from penstock.destinations.http.messages import NoReplyError, Reply
+from penstock.destinations.http.pace import Pace
+from penstock.destinations.http.retry import Attempts, RetryPolicy, Trouble
+
+
+class UnansweredError(Exception):
+    """An attempt that may be repeated; `outcome` is what the request ends with if it is not."""
+
+    def __init__(
+        self, trouble: Trouble, outcome: Reply | NoReplyError, *, after: float | None, lasting: bool
+    ) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+        self.outcome = outcome
+        self.after = after
+        self.lasting = lasting
+
+
+class Course:
+    """One request; without a pace, its throttling holds nobody else."""
+
+    def __init__(self, *, policy: RetryPolicy, read: bool, pace: Pace | None) -> None:
+        self.attempts = 0
+        self.doubtful = False
+        self._policy = policy
+        self._read = read
+        self._pace = pace
+        self._numbers: dict[Trouble, int] = {}
+        self._since: dict[Trouble, float] = {}
+
+    def mark(self, reply: Reply) -> Reply:
+        """Say on a reply that an earlier attempt may have been applied."""
+        if not self.doubtful:
+            return reply
+        return dataclasses.replace(reply, doubtful=True)
+
+    def decide(self, error: Exception) -> bool | float:
+        """Return the seconds to wait before the next attempt, or False for none."""
+        if not isinstance(error, UnansweredError) or error.lasting:
+            return False
+        # Throttling is counted apart, so that it uses up neither the attempts of a request nor their time.
+        kind = Trouble.THROTTLED if error.trouble is Trouble.THROTTLED else Trouble.UNREACHABLE
+        self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        since = self._since.setdefault(kind, time.monotonic())
+        wait = self._policy.wait_before_next(
+            Attempts(
+                trouble=error.trouble,
+                number=self._numbers[kind],
+                elapsed_seconds=time.monotonic() - since,
+                retry_after_seconds=error.after,
+                read=self._read,
+            ),
+            jitter=random.random(),  # noqa: S311 (nothing secret hangs on it)
+        )
+        if wait is None:
+            return False
+        if error.trouble is Trouble.THROTTLED and self._pace is not None:
+            self._pace.pause(wait)
+        return float(wait)
