@@ -23,7 +23,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempts:
-    """What happened to one request so far: attempts that met trouble of this kind, seconds since the first of them."""
+    """What happened to one request so far: its attempts that met this kind of trouble, seconds since the first."""
 
     trouble: Trouble
     number: int
