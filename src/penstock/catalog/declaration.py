@@ -47,6 +47,15 @@ class MatchKeySpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonSpec:
+    """Why a record was not delivered: a stable code, what it means, and what to do about it."""
+
+    code: str
+    meaning: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSpec:
     """What a destination can receive: `leaves` are the choices for records that leave."""
 
@@ -55,6 +64,8 @@ class ServiceSpec:
     match_keys: tuple[MatchKeySpec, ...]
     modes: tuple[Mode, ...]
     leaves: tuple[str, ...]
+    reasons: tuple[ReasonSpec, ...] = ()
+    """The codes that its outcomes can carry."""
 
     def match_key(self, name: str) -> MatchKeySpec:
         """Return the match key of that name; KeyError when the service has none."""

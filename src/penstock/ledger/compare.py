@@ -99,7 +99,7 @@ def confirmed_hash(comparison: Comparison) -> str:
 def plan_sql(comparison: Comparison, path: Path) -> str:
     """Statement that writes the plan's file; `seq` is contiguous over the records that are sent."""
     sends = "op IN ('create', 'update')"
-    columns = ["op", "code", "known", "key", "match", *(f"m{word}" for word in comparison.words)]
+    columns = ["op", "code", "known", "unsendable", "key", "match", *(f"m{word}" for word in comparison.words)]
     columns += [mapped.slot.column for mapped in comparison.slots]
     if comparison.shape is not Shape.FIRST:
         columns += ["p_match", "was_member", *(mapped.slot.before for mapped in comparison.slots)]

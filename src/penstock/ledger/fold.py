@@ -44,8 +44,16 @@ class Fold:
     now: datetime
 
 
-def fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> int:
-    """Fold a run into its ledger, made if there is none. Returns the ledger's number of folds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """Which ledger it is, and how many runs were folded into it."""
+
+    ledger_id: str
+    fold: int
+
+
+def fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
+    """Fold a run into its ledger, made if there is none.
 
     Folding a run a second time changes nothing. Raises StorageError; the ledger is then as it was.
     """
@@ -56,7 +64,7 @@ def fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> int:
         try:
             if is_new:
                 create_tables(connection, work.identity)
-            number = _Folder(connection, work).fold()
+            folded = _Folder(connection, work).fold()
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
@@ -67,7 +75,7 @@ def fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> int:
         connection.execute(f"CHECKPOINT {LEDGER}")
         connection.execute(f"DETACH {LEDGER}")
     work.path.chmod(0o600)
-    return number
+    return folded
 
 
 class _Folder:
@@ -78,11 +86,12 @@ class _Folder:
         self._slots = work.plan.slots
         self._words = work.plan.words
 
-    def fold(self) -> int:
+    def fold(self) -> Folded:
         meta = dict(self._connection.execute("SELECT name, value FROM ledger.meta").fetchall())
         number = int(meta["fold"])
+        ledger_id = str(meta["ledger_id"])
         if meta["last_run"] == self._plan.run:
-            return number
+            return Folded(ledger_id=ledger_id, fold=number)
         fit_slots(self._connection, [mapped.slot for mapped in self._slots])
         write_identity(self._connection, self._work.identity)
         if self._work.plan_path is not None:
@@ -94,7 +103,7 @@ class _Folder:
         self._withhold()
         set_meta(self._connection, "fold", str(number + 1))
         set_meta(self._connection, "last_run", self._plan.run)
-        return number + 1
+        return Folded(ledger_id=ledger_id, fold=number + 1)
 
     def _open_plan(self, path: Path) -> None:
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW plan AS FROM read_parquet({quote_text(str(path))})")

@@ -216,6 +216,7 @@ class _Planner:
             slots=tuple(self._slots),
             withheld=summary.withheld_records(self._connection, self._slots, self._withheld),
             accepted=self._accepted,
+            reshapes=self._reshapes(),
             counts=PlanCounts(
                 desired=members,
                 create=facts.create,
@@ -230,6 +231,11 @@ class _Planner:
             held=facts.holds,
             unsendable=summary.unsendable(self._connection, self._slots),
         )
+
+    def _reshapes(self) -> bool:
+        state = self._request.state
+        slots = {mapped.slot for mapped in self._slots}
+        return state is not None and (slots != set(state.slots) or bool(self._accepted))
 
 
 def _too_many(activation: str, reasons: tuple[SetAside, ...], members: int) -> ConfigurationError:

@@ -1,9 +1,9 @@
 """A plan: everything a run will do, as frozen data, with a Parquet file of its records beside it.
 
 The file's columns: `seq` (1, 2, 3 … for records that are sent, else null), `op`, `code` (why a record is held),
-`known` (whether the ledger has the record), `key`, `match`, `m<word>` (bits of the due fields), `f<slot>` (desired
-values); where a ledger was compared also `p_match`, `p<slot>` (confirmed values), `s<word>` (bits of the confirmed
-fields) and `remote_id`.
+`known` (whether the ledger has the record), `unsendable` (whether it has a value that cannot be sent), `key`,
+`match`, `m<word>` (bits of the due fields), `f<slot>` (desired values); where a ledger was compared also `p_match`,
+`was_member`, `p<slot>` (confirmed values), `s<word>` (bits of the confirmed fields) and `remote_id`.
 """
 
 from __future__ import annotations
@@ -109,6 +109,8 @@ class Plan:
     """Slot of a withheld field → records that have a value for it."""
     accepted: tuple[int, ...]
     """Slots that were withheld and are now known at the destination."""
+    reshapes: bool
+    """Whether the ledger's fields change although perhaps no record does."""
     counts: PlanCounts
     changes: Mapping[str, int]
     """Field → records in which it is due."""

@@ -88,9 +88,11 @@ def _number(operand: Operand, field_type: FieldType) -> Operand | Fault:
         if isinstance(operand, str) and re.fullmatch(r"[+-]?\d+(\.\d+)?", operand):
             return Fault(message=wrong.message, fix=f"Write {operand} without quotes.")
         return wrong
+    if isinstance(operand, int):
+        return operand
     if operand.is_nan() if isinstance(operand, Decimal) else math.isnan(operand):
         return Fault(message="NaN equals nothing, so nothing can be compared with it.", fix="Write a number.")
-    if field_type.kind is not Kind.FLOAT and not isinstance(operand, int) and not _is_finite(operand):
+    if field_type.kind is not Kind.FLOAT and not _is_finite(operand):
         return Fault(message=f"{field_type} values are never infinite.", fix="Write a number.")
     return operand
 

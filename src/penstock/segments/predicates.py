@@ -49,7 +49,12 @@ def _predicate(
     if field_type.kind is Kind.BOOLEAN:
         return column if operands == (True,) else exp.not_(column)
     texts = [operand for operand in operands if isinstance(operand, str)]
-    return text_predicate(operator, column, texts, match_case=question.match_case)
+    return text_predicate(operator, _as_text(column, field_type), texts, match_case=question.match_case)
+
+
+def _as_text(column: exp.Expr, field_type: FieldType) -> exp.Expr:
+    """Cast what counts as text and is stored as something else (an enumeration, a UUID, a time of day)."""
+    return column if field_type.sql.upper() == "VARCHAR" else exp.cast(column, "text")
 
 
 def _empty(column: exp.Expr, field_type: FieldType) -> exp.Expr:
@@ -57,7 +62,9 @@ def _empty(column: exp.Expr, field_type: FieldType) -> exp.Expr:
         length = exp.Coalesce(this=exp.ArraySize(this=column), expressions=[exp.Literal.number(0)])
         return exp.EQ(this=length, expression=exp.Literal.number(0))
     is_null = exp.Is(this=column, expression=exp.null())
-    return exp.or_(is_null, exp.EQ(this=column.copy(), expression=exp.Literal.string("")), copy=False)
+    return exp.or_(
+        is_null, exp.EQ(this=_as_text(column.copy(), field_type), expression=exp.Literal.string("")), copy=False
+    )
 
 
 def _has_element(column: exp.Expr, question: Question, calendar: Calendar) -> exp.Expr:

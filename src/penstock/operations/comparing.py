@@ -1,0 +1,259 @@
+"""From an activation to its plan: check the destination, read the source, compare with the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from penstock.catalog.entities import Activation, Model
+from penstock.destinations.contract import Inspection, Service
+from penstock.destinations.registry import DESTINATION_TYPES
+from penstock.errors import ConfigurationError, Problem, Severity, StorageError
+from penstock.ledger.planning import PlanRequest, make_plan
+from penstock.ledger.state import LedgerIdentity, LedgerState, read_state
+from penstock.mapping.desired import DesiredRecords
+from penstock.mapping.slots import MappedSlot, assign
+from penstock.operations.project import Project
+from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors, unknown_field
+from penstock.plan.account import Account
+from penstock.plan.guards import Before
+from penstock.plan.plan import Plan
+from penstock.runs.journal import RunStore
+
+
+class Observer(Protocol):
+    """Whoever watches a run."""
+
+    def stage(self, sentence: str) -> None:
+        """A stage begins."""
+
+    def sending(self, records: int) -> None:
+        """So many records are about to be sent."""
+
+    def sent(self, records: int) -> None:
+        """So many more have been."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of an activation; `path` is where the plan's records go."""
+
+    run: str
+    full: bool
+    now: datetime
+    path: Path
+    scratch: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A plan with what must be known to judge and execute it."""
+
+    plan: Plan
+    identity: LedgerIdentity
+    before: Before
+    warnings: tuple[str, ...]
+    starts_new_ledger: bool
+
+
+async def compare(
+    project: Project,
+    activation: Activation,
+    request: Request,
+    *,
+    store: RunStore,
+    service: Service,
+    observer: Observer,
+) -> Compared:
+    """Make the plan of an activation; reads only, but for the plan's own file.
+
+    Raises ConfigurationError with all that is wrong with the mapping, SourceError, DestinationError, StorageError.
+    """
+    model = project.model_of(activation)
+    observer.stage("Checking the destination")
+    account = await service.account()
+    observer.stage(f"Reading model {model.name}")
+    with open_model(project, model, request.scratch) as opened:
+        inspection = await inspect(activation, opened, service)
+        identity = _identity(activation, model, opened, account)
+        state = _ledger(project, activation, request, opened, store, identity)
+        source_rows = opened.lend()
+        slots = assign(inspection.fields, state.slots if state else (), state.next_slot if state else 0)
+        records = _records(project, activation, opened, slots, service, request.now)
+        observer.stage("Comparing with what is confirmed")
+        last = _last_report(store, activation.name)
+        with source_errors(model):
+            plan = make_plan(
+                opened.connection,
+                PlanRequest(
+                    run=request.run,
+                    activation=activation.name,
+                    full=request.full,
+                    made_at=request.now,
+                    records=records,
+                    key_type=identity.key_type,
+                    state=state,
+                    mapping=_mapping(activation, slots),
+                    known=inspection.known,
+                    ignore_holds=request.full,
+                    expect_set_aside=_had_set_aside(last),
+                    source_rows=source_rows,
+                    path=request.path,
+                ),
+            )
+        opened.warehouse.assert_unchanged()
+    warnings = tuple(problem.message for problem in (*project.warnings, *inspection.problems))
+    return Compared(
+        plan=plan,
+        identity=identity,
+        before=_before(state, plan, last),
+        warnings=warnings,
+        starts_new_ledger=state is None,
+    )
+
+
+async def inspect(activation: Activation, opened: OpenModel, service: Service) -> Inspection:
+    """Judge the mapping against model and destination. Raises ConfigurationError with every refusal."""
+    problems = missing_fields(activation, opened)
+    if problems:
+        raise ConfigurationError.of(problems)
+    inspection = await service.inspect(activation.fields, opened.fields)
+    refusals = [problem for problem in inspection.problems if problem.severity is Severity.REFUSAL]
+    if refusals:
+        raise ConfigurationError.of(refusals)
+    return inspection
+
+
+def missing_fields(activation: Activation, opened: OpenModel) -> list[Problem]:
+    """Name the mapped fields that the model does not have."""
+    wanted = [(f"Activation `{activation.name}`: the match field", activation.match_field, activation.location)]
+    wanted += [
+        (f"Activation `{activation.name}`: for `{mapping.target}`,", mapping.source, mapping.location)
+        for mapping in activation.fields
+    ]
+    return [
+        unknown_field(name, opened.fields, what=what, location=location)
+        for what, name, location in wanted
+        if name not in opened.fields
+    ]
+
+
+def _identity(activation: Activation, model: Model, opened: OpenModel, account: Account) -> LedgerIdentity:
+    return LedgerIdentity(
+        account=account,
+        service=activation.service,
+        match_key=activation.match_key,
+        primary_key=model.primary_key,
+        key_type=opened.fields[model.primary_key].type.sql,
+    )
+
+
+def _ledger(
+    project: Project,
+    activation: Activation,
+    request: Request,
+    opened: OpenModel,
+    store: RunStore,
+    identity: LedgerIdentity,
+) -> LedgerState | None:
+    """Read the ledger and make sure that it may be compared with; None starts a new one."""
+    try:
+        state = read_state(opened.connection, project.home.ledger(activation.name))
+    except StorageError as error:
+        if request.full and error.code == "ledger_damaged":
+            return None
+        raise
+    last = store.last_fold(activation.name)
+    if state is None:
+        if last is not None and not request.full:
+            raise _refused("ledger_missing", activation, "its ledger is gone, so nobody knows what was delivered.")
+        return None
+    difference = state.identity.difference(identity)
+    if difference is not None:
+        if request.full:
+            return None
+        raise _refused(
+            "ledger_of_another",
+            activation,
+            f"its ledger belongs to {state.identity.account.label}, and the project now names {difference}.",
+        )
+    if last is not None and (state.ledger_id != last[0] or state.fold < last[1]) and not request.full:
+        raise _refused(
+            "ledger_old", activation, "its ledger is older than the last run; it seems to be a restored copy."
+        )
+    return state
+
+
+def _refused(code: str, activation: Activation, why: str) -> ConfigurationError:
+    problem = Problem(
+        code=code,
+        message=f"Activation `{activation.name}`: {why} Nothing was sent.",
+        fix=f"If this is meant, run `penstock run {activation.name} --full`: everything is sent once.",
+        location=activation.location,
+    )
+    return ConfigurationError.of([problem])
+
+
+def _records(
+    project: Project,
+    activation: Activation,
+    opened: OpenModel,
+    slots: Sequence[MappedSlot],
+    service: Service,
+    now: datetime,
+) -> DesiredRecords:
+    timezone = project.catalog.settings.timezone
+    destination = project.catalog.destinations[activation.destination]
+    spec = DESTINATION_TYPES[destination.type].service(activation.service)
+    return DesiredRecords(
+        members=members_sql(project.segment_of(activation), opened, timezone=timezone, now=now),
+        primary_key=opened.model.primary_key,
+        match_field=opened.fields[activation.match_field],
+        match_key=spec.match_key(activation.match_key),
+        slots=slots,
+        timezone=timezone,
+        instant_format=service.shape([mapped.field for mapped in slots]).instant_format,
+    )
+
+
+def _mapping(activation: Activation, slots: Sequence[MappedSlot]) -> str:
+    parts = [activation.match_key, activation.match_field]
+    parts += [f"{m.slot.name}\0{m.slot.identity}\0{m.field.source.name}" for m in slots]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _last_report(store: RunStore, activation: str) -> dict[str, object]:
+    """Return the report of the newest run that came to its end by itself."""
+    for row in store.runs(activation, limit=20):
+        if row.report and row.status in {"succeeded", "incomplete"}:
+            return row.report
+    return {}
+
+
+def _had_set_aside(last: dict[str, object]) -> bool:
+    reasons = last.get("reasons")
+    codes = {"duplicate_key", "duplicate_match_value"}
+    return isinstance(reasons, list) and any(reason.get("code") in codes for reason in reasons)
+
+
+def _before(state: LedgerState | None, plan: Plan, last: dict[str, object]) -> Before:
+    rows = last.get("source_rows")
+    known = {slot.name for slot in state.slots} if state else set()
+    return Before(
+        members=state.members if state else 0,
+        source_rows=rows if isinstance(rows, int) and state else None,
+        new_fields=tuple(mapped.slot.name for mapped in plan.slots if mapped.slot.name not in known),
+    )
+
+
+def move_ledger_aside(project: Project, activation: str, run: str) -> None:
+    """Keep the ledger that a new one replaces, under a name that says since when."""
+    path = project.home.ledger(activation)
+    if path.exists():
+        shutil.move(path, path.with_suffix(f".before-{run}.duckdb"))

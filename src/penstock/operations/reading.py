@@ -1,0 +1,113 @@
+"""Reading a model from its source: the engine that holds it, its fields, and the rows of a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from penstock.catalog.entities import Model, Segment
+from penstock.engine import open_engine
+from penstock.errors import ConfigurationError, Location, Problem, SourceError
+from penstock.fields import Field, Kind
+from penstock.operations.project import Project
+from penstock.segments.check import check_condition
+from penstock.segments.compile import compile_condition
+from penstock.segments.query import segment_query
+from penstock.warehouses.contract import MODEL_VIEW, Warehouse
+from penstock.warehouses.registry import open_warehouse
+
+KEY_KINDS = {Kind.TEXT, Kind.INTEGER, Kind.DATE, Kind.INSTANT, Kind.TIMESTAMP}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenModel:
+    """A model whose fields are known; after `lend` its rows stand in the engine."""
+
+    connection: duckdb.DuckDBPyConnection
+    warehouse: Warehouse
+    model: Model
+    fields: Mapping[str, Field]
+
+    def lend(self) -> int:
+        """Make the rows readable and return their number. Raises SourceError."""
+        self.warehouse.lend(self.model)
+        row = self.query(f"SELECT count(*) FROM {MODEL_VIEW}")[0]
+        return int(str(row[0]))
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Read rows. Raises SourceError when the source cannot give them."""
+        with source_errors(self.model):
+            return self.connection.execute(sql).fetchall()
+
+
+@contextmanager
+def source_errors(model: Model) -> Iterator[None]:
+    """Turn what goes wrong in the model's own data into SourceError."""
+    try:
+        yield
+    except (duckdb.DataError, duckdb.InvalidInputException, duckdb.BinderException) as error:
+        raise SourceError(
+            f"Reading model `{model.name}` failed: {str(error).strip().splitlines()[0]}",
+            fix="Repair the data or the model's SQL, then run again; nothing was sent.",
+            code="source_unreadable",
+        ) from error
+
+
+@contextmanager
+def open_model(project: Project, model: Model, scratch: Path | None = None) -> Iterator[OpenModel]:
+    """Open a model's source in an engine of its own. Raises SourceError, ConfigurationError."""
+    settings = project.catalog.settings
+    connection = open_engine(memory=settings.memory, threads=settings.threads, scratch=scratch)
+    try:
+        warehouse = open_warehouse(connection, project.source_of(model))
+        fields = warehouse.fields(model)
+        _refuse_primary_key(model, fields)
+        yield OpenModel(connection=connection, warehouse=warehouse, model=model, fields=fields)
+    finally:
+        connection.close()
+
+
+def _refuse_primary_key(model: Model, fields: Mapping[str, Field]) -> None:
+    field = fields.get(model.primary_key)
+    if field is None:
+        what = f"Model `{model.name}`: its primary key"
+        raise ConfigurationError.of([unknown_field(model.primary_key, fields, what=what, location=model.location)])
+    if field.type.kind not in KEY_KINDS:
+        problem = Problem(
+            code="primary_key_type",
+            message=f"Model `{model.name}`: `{field.name}` is a {field.type} and cannot be a primary key.",
+            fix="Use a whole number, a text or a date, or cast the field in the model's SQL.",
+            location=model.location,
+        )
+        raise ConfigurationError.of([problem])
+
+
+def unknown_field(name: str, fields: Mapping[str, Field], *, what: str, location: Location) -> Problem:
+    """Say that a model has no such field; `what` begins the sentence."""
+    near = get_close_matches(name, fields, n=1)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    names = ", ".join(f"`{each}`" for each in list(fields)[:20]) + (" …" if len(fields) > 20 else "")
+    return Problem(
+        code="unknown_field",
+        message=f"{what} `{name}` is not a field of the model.{hint}",
+        fix=f"Use one of: {names}.",
+        location=location,
+    )
+
+
+def members_sql(segment: Segment | None, open_model: OpenModel, *, timezone: str, now: datetime) -> str:
+    """SQL of the rows of a segment, or of all rows of the model. Raises ConfigurationError."""
+    if segment is None:
+        return f"SELECT * FROM {MODEL_VIEW}"
+    problems = check_condition(segment.where, fields=open_model.fields, segment=segment.name)
+    if problems:
+        raise ConfigurationError.of(problems)
+    condition = compile_condition(segment.where, fields=open_model.fields, timezone=timezone, now=now)
+    return segment_query(exp.to_table(MODEL_VIEW), condition).sql(dialect=open_model.warehouse.dialect)

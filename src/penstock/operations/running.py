@@ -1,0 +1,242 @@
+"""A run: compare → plan → guards → prepare → deliver → fold → report."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+from collections.abc import Collection, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from penstock import clock
+from penstock.catalog.entities import Activation, Mode
+from penstock.destinations.contract import Service
+from penstock.destinations.registry import open_service
+from penstock.engine import state_errors
+from penstock.errors import ConfigurationError, GuardStop, PenstockError
+from penstock.operations.comparing import Compared, Observer, Request, compare, move_ledger_aside
+from penstock.operations.project import Project, reason_specs
+from penstock.operations.recovery import recover
+from penstock.plan.documents import read_plan_file
+from penstock.plan.guards import stopped_by
+from penstock.plan.plan import Plan
+from penstock.runs.closing import Ending, close_run, keep_plan
+from penstock.runs.delivery import Course, deliver_plan
+from penstock.runs.home import open_home
+from penstock.runs.journal import RunStore
+from penstock.runs.locks import activation_lock
+from penstock.runs.report import FAILED, STOPPED, Report
+from penstock.runs.scribe import Scribe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How to run: everything anew, a plan made earlier, guards that are allowed once."""
+
+    full: bool = False
+    plan_file: Path | None = None
+    allow: Collection[str] = ()
+
+
+def new_run_id(now: datetime) -> str:
+    """Name a run so that names sort by time."""
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def run_activation(project: Project, name: str, options: RunOptions, observer: Observer) -> Report:
+    """Run an activation to its end.
+
+    Raises ConfigurationError, SourceError, DestinationError, StorageError, GuardStop or ActivationBusy before
+    anything is sent; afterwards what happened is in the report, its `failure` included.
+    """
+    activation = project.activation(name)
+    open_home(project.catalog.root)
+    with activation_lock(project.home.lock(name), name), _store(project, activation) as store:
+        return asyncio.run(_Run(project, activation, options, store, observer).run())
+
+
+@contextmanager
+def _store(project: Project, activation: Activation) -> Iterator[RunStore]:
+    store = RunStore(project.home.folder)
+    try:
+        _take_over_former_name(project, activation, store)
+        yield store
+    finally:
+        store.close()
+
+
+def _take_over_former_name(project: Project, activation: Activation, store: RunStore) -> None:
+    """A renamed activation keeps its ledger and its history."""
+    former, name = activation.formerly, activation.name
+    if former is None or project.home.ledger(name).exists() or not project.home.ledger(former).exists():
+        return
+    with state_errors("rename the ledger"):
+        project.home.ledger(former).rename(project.home.ledger(name))
+    store.rename(former, name)
+
+
+class _Run:
+    def __init__(
+        self, project: Project, activation: Activation, options: RunOptions, store: RunStore, observer: Observer
+    ) -> None:
+        self._project = project
+        self._activation = activation
+        self._options = options
+        self._store = store
+        self._observer = observer
+        self._started = clock.now()
+        self._id = new_run_id(self._started)
+        self._specs = reason_specs(project, activation.name)
+
+    async def run(self) -> Report:
+        recovered = recover(self._project, self._store, self._activation.name)
+        self._store.begin(self._id, self._activation.name, "delta", self._started.isoformat())
+        try:
+            async with open_activation_service(self._project, self._activation) as service:
+                compared = await self._planned(service)
+                self._guard(compared)
+                return await self._execute(compared, service, recovered)
+        except PenstockError as error:
+            self._note_failure(error)
+            raise
+
+    async def _planned(self, service: Service) -> Compared:
+        home = self._project.home
+        with state_errors("make the run's folder"):
+            home.run_folder(self._id).mkdir(parents=True)
+        with home.scratch(self._id) as scratch:
+            request = Request(
+                run=self._id,
+                full=self._options.full,
+                now=self._started,
+                path=home.plan_file(self._id),
+                scratch=scratch,
+            )
+            if self._options.plan_file is not None:
+                return await self._taken(self._options.plan_file, request, service)
+            return await compare(
+                self._project,
+                self._activation,
+                request,
+                store=self._store,
+                service=service,
+                observer=self._observer,
+            )
+
+    async def _taken(self, path: Path, request: Request, service: Service) -> Compared:
+        """Take a plan made earlier, if nothing has happened since to what it was compared with."""
+        plan, _ = read_plan_file(path, request.path.parent)
+        if plan.activation != self._activation.name:
+            raise ConfigurationError(
+                f"The plan {path} is one of activation `{plan.activation}`.",
+                fix=f"Run it with `penstock run {plan.activation} --plan {path}`.",
+                code="plan_of_another",
+            )
+        fresh = await compare(
+            self._project,
+            self._activation,
+            replace(request, path=request.scratch / "check.parquet", full=plan.kind == "full"),
+            store=self._store,
+            service=service,
+            observer=self._observer,
+        )
+        if (fresh.plan.ledger_id, fresh.plan.ledger_fold) != (plan.ledger_id, plan.ledger_fold):
+            raise _outdated(path, "the activation has been run since it was made")
+        if fresh.plan.mapping != plan.mapping:
+            raise _outdated(path, "the mapping has been changed since it was made")
+        return replace(fresh, plan=replace(plan, run=self._id))
+
+    def _guard(self, compared: Compared) -> None:
+        limit = self._project.catalog.settings.max_first_run
+        stop = stopped_by(compared.plan, compared.before, max_first_run=limit, allowed=self._options.allow)
+        if stop is not None:
+            raise stop
+
+    async def _execute(self, compared: Compared, service: Service, recovered: tuple[str, ...]) -> Report:
+        plan, home = compared.plan, self._project.home
+        path = home.plan_file(plan.run)
+        course = Course()
+        if compared.starts_new_ledger:
+            move_ledger_aside(self._project, self._activation.name, plan.run)
+        keep_plan(home, plan, compared.identity)
+        self._store.set_status(plan.run, "sending", plan.kind.value)
+        interrupted = False
+        with _stopping(course) as signals:
+            if plan.counts.sent:
+                await self._deliver(plan, path, service, course)
+            interrupted = bool(signals)
+        self._observer.stage("Writing down what is confirmed")
+        return close_run(
+            home,
+            self._store,
+            plan,
+            compared.identity,
+            self._specs,
+            Ending(
+                started=self._started,
+                traffic=service.traffic,
+                warnings=compared.warnings,
+                failure=course.failure,
+                interrupted=interrupted,
+                recovered=recovered,
+            ),
+        )
+
+    async def _deliver(self, plan: Plan, path: Path, service: Service, course: Course) -> None:
+        try:
+            await service.prepare([mapped.field for mapped in plan.slots])
+        except PenstockError as error:
+            course.fail(error)
+            return
+        self._observer.sending(plan.counts.sent)
+        async with Scribe(self._store, plan.run) as scribe:
+            await deliver_plan(plan, path, service, scribe, course=course, progress=self._observer.sent)
+
+    def _note_failure(self, error: PenstockError) -> None:
+        """Keep in the history why a run did not come to sending."""
+        row = self._store.runs(run=self._id)
+        if not row or row[0].status == "sending":
+            return
+        status = STOPPED if isinstance(error, GuardStop) else FAILED
+        failure = {"code": error.code, "message": error.message, "fix": error.fix}
+        self._store.end(self._id, status, clock.now().isoformat(), {"error": failure})
+
+
+def open_activation_service(project: Project, activation: Activation) -> AbstractAsyncContextManager[Service]:
+    """Open the service that an activation sends to."""
+    return open_service(
+        project.catalog.destinations[activation.destination],
+        service=activation.service,
+        match_key=activation.match_key,
+        insert=activation.mode is not Mode.UPDATE,
+    )
+
+
+def _outdated(path: Path, why: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"The plan {path} is out of date: {why}. Nothing was sent.",
+        fix="Make a new one with `penstock plan … --out`, look at it, and run that.",
+        code="plan_outdated",
+    )
+
+
+@contextmanager
+def _stopping(course: Course) -> Iterator[list[int]]:
+    """On Ctrl-C or a request to end, send nothing more, and wait for the answers that are under way."""
+    loop = asyncio.get_running_loop()
+    received: list[int] = []
+
+    def stop(number: int) -> None:
+        received.append(number)
+        course.stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    try:
+        yield received
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,64 @@
+"""The reasons that are Penstock's own for not sending a record or a value; destinations declare theirs."""
+
+from __future__ import annotations
+
+from penstock.catalog.declaration import ReasonSpec
+
+OWN_REASONS = (
+    ReasonSpec(
+        code="key_missing",
+        meaning="The record has no primary key.",
+        fix="Fill the key in the source, or leave such rows out of the model.",
+    ),
+    ReasonSpec(
+        code="duplicate_key",
+        meaning="Several rows have the same primary key; none of them is sent.",
+        fix="Make the model give one row for each key.",
+    ),
+    ReasonSpec(
+        code="match_value_missing",
+        meaning="The record has nothing to match by.",
+        fix="Fill the match field in the source, or leave such rows out of the segment.",
+    ),
+    ReasonSpec(
+        code="duplicate_match_value",
+        meaning="Several records have the same match value; none is sent, for they would overwrite each other.",
+        fix="Merge these people in the source, or choose another match field.",
+    ),
+    ReasonSpec(
+        code="identity_changed",
+        meaning="The record's match value changed since it was delivered; sending it would make a second user.",
+        fix="Change the address or id of that user at the destination's side back, or wait for identity changes to be"
+        " supported; the record is held until then.",
+    ),
+    ReasonSpec(
+        code="identity_taken",
+        meaning="The record's match value is the one under which another record of the segment was delivered.",
+        fix="Settle in the source which of the two people it belongs to.",
+    ),
+    ReasonSpec(
+        code="unsendable_value",
+        meaning="The value is NaN, infinite or out of range; the record's other fields are sent.",
+        fix="Correct the value in the source, or turn it into null in the model's SQL.",
+    ),
+    ReasonSpec(
+        code="field_held",
+        meaning="The destination refused this value earlier; it is tried again when it changes, or daily.",
+        fix="Correct the value in the source.",
+    ),
+    ReasonSpec(
+        code="field_ignored",
+        meaning="The only attribute to change is one that the destination ignores.",
+        fix="Allow the field in the destination's schema, or take it out of the mapping.",
+    ),
+    ReasonSpec(
+        code="not_sent",
+        meaning="The run ended before the record was sent.",
+        fix="Run again; the record is still due.",
+    ),
+    ReasonSpec(
+        code="answer_lost",
+        meaning="The request was sent but no answer came: nobody knows whether it was applied.",
+        fix="Run again; the record is sent again.",
+    ),
+)

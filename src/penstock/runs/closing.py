@@ -1,0 +1,146 @@
+"""Closing a run: fold its receipts, sum up the outcomes, keep the report. The same for a run that was cut short."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from penstock import clock
+from penstock.catalog.declaration import ReasonSpec
+from penstock.destinations.contract import Traffic
+from penstock.engine import open_engine, state_errors, storage_error
+from penstock.errors import PenstockError
+from penstock.ledger.fold import Fold, fold
+from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json
+from penstock.plan.documents import plan_from_json, plan_to_json
+from penstock.plan.plan import Plan
+from penstock.runs.home import Home
+from penstock.runs.journal import RunStore
+from penstock.runs.report import (
+    FAILED,
+    INCOMPLETE,
+    INTERRUPTED,
+    SUCCEEDED,
+    Failure,
+    Findings,
+    Report,
+    find,
+    planned_to_json,
+    requests_to_json,
+)
+
+FOLD_MEMORY = "512MB"
+IDENTITY = "identity.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run came to its end."""
+
+    started: datetime
+    traffic: Traffic
+    warnings: tuple[str, ...] = ()
+    failure: PenstockError | None = None
+    interrupted: bool = False
+    recovered: tuple[str, ...] = ()
+
+
+def keep_plan(home: Home, plan: Plan, identity: LedgerIdentity) -> None:
+    """Write down, durably, what is needed to close the run in another process."""
+    with state_errors("keep the plan"):
+        folder = home.run_folder(plan.run)
+        (folder / IDENTITY).write_text(json.dumps(identity_to_json(identity)))
+        home.plan_document(plan.run).write_bytes(plan_to_json(plan))
+        for path in (home.plan_file(plan.run), folder / IDENTITY, home.plan_document(plan.run), folder):
+            if path.exists():
+                _sync(path)
+
+
+def kept_plan(home: Home, run: str) -> tuple[Plan, LedgerIdentity] | None:
+    """Read back what `keep_plan` wrote; None if the run never came so far."""
+    document = home.plan_document(run)
+    if not document.exists():
+        return None
+    try:
+        identity = identity_from_json(json.loads((home.run_folder(run) / IDENTITY).read_text()))
+        return plan_from_json(document.read_bytes()), identity
+    except (OSError, ValueError, KeyError) as error:
+        raise storage_error(f"read the plan of run {run}", error) from error
+
+
+def close_run(
+    home: Home, store: RunStore, plan: Plan, identity: LedgerIdentity, specs: Sequence[ReasonSpec], ending: Ending
+) -> Report:
+    """Fold, report, and mark the run as over. Raises StorageError; the run can then be closed again later."""
+    receipts = store.receipts(plan.run)
+    path = home.plan_file(plan.run)
+    plan_path = path if path.exists() else None
+    if plan_path is not None or plan.reshapes:
+        _fold(
+            home,
+            store,
+            Fold(
+                path=home.ledger(plan.activation),
+                identity=identity,
+                plan=plan,
+                plan_path=plan_path,
+                receipts=receipts,
+                now=clock.now(),
+            ),
+        )
+    report = _report(plan, find(plan, plan_path, receipts, specs), ending)
+    store.end(plan.run, report.status, clock.now().isoformat(), report.to_json())
+    return report
+
+
+def _fold(home: Home, store: RunStore, work: Fold) -> None:
+    with home.scratch(f"fold-{work.plan.run}") as scratch:
+        connection = open_engine(memory=FOLD_MEMORY, scratch=scratch)
+        try:
+            result = fold(connection, work)
+        finally:
+            connection.close()
+    store.note_fold(work.plan.activation, result.ledger_id, result.fold)
+
+
+def _report(plan: Plan, findings: Findings, ending: Ending) -> Report:
+    failure = ending.failure
+    return Report(
+        run=plan.run,
+        activation=plan.activation,
+        kind=plan.kind.value,
+        status=_status(findings, ending),
+        desired=plan.counts.desired,
+        planned=planned_to_json(plan),
+        changes=dict(plan.changes),
+        outcomes=dict(findings.outcomes),
+        withheld=findings.withheld,
+        reasons=findings.reasons,
+        requests=requests_to_json(ending.traffic),
+        warnings=(*ending.warnings, *plan.warnings),
+        seconds=(clock.now() - ending.started).total_seconds(),
+        started_at=ending.started.isoformat(),
+        source_rows=plan.counts.source_rows,
+        failure=None if failure is None else Failure(code=failure.code, message=failure.message, fix=failure.fix),
+        recovered=ending.recovered,
+    )
+
+
+def _status(findings: Findings, ending: Ending) -> str:
+    if ending.interrupted:
+        return INTERRUPTED
+    if ending.failure is not None:
+        return FAILED
+    return SUCCEEDED if findings.all_delivered else INCOMPLETE
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,218 @@
+"""The report of a run: totals are sums of outcomes, reasons are grouped, and every figure has its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from penstock.catalog.declaration import ReasonSpec
+from penstock.destinations.contract import Traffic
+from penstock.plan.outcomes import Outcome
+from penstock.plan.plan import Plan
+from penstock.plan.reasons import OWN_REASONS
+from penstock.plan.receipts import Receipts
+from penstock.runs.tally import Tally, tally
+
+SUCCEEDED, INCOMPLETE, FAILED, STOPPED, INTERRUPTED = "succeeded", "incomplete", "failed", "stopped", "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why some records or values were not delivered; `examples` are keys."""
+
+    code: str
+    outcome: str
+    message: str
+    fix: str
+    count: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What ended a run early."""
+
+    code: str
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that a run says when it is over."""
+
+    run: str
+    activation: str
+    kind: str
+    status: str
+    desired: int
+    planned: Mapping[str, int]
+    changes: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    withheld: tuple[tuple[str, int], ...]
+    reasons: tuple[Reason, ...]
+    requests: Mapping[str, int]
+    warnings: tuple[str, ...]
+    seconds: float
+    started_at: str
+    source_rows: int
+    failure: Failure | None = None
+    recovered: tuple[str, ...] = field(default=())
+    """Interrupted runs whose receipts were taken up first."""
+
+    def to_json(self) -> dict[str, object]:
+        """Write the report as the JSON values that `penstock run --json` prints."""
+        return {
+            "run": self.run,
+            "activation": self.activation,
+            "kind": self.kind,
+            "status": self.status,
+            "desired": self.desired,
+            "planned": dict(self.planned),
+            "changes": dict(self.changes),
+            "outcomes": dict(self.outcomes),
+            "withheld": [{"field": name, "records": records} for name, records in self.withheld],
+            "reasons": [
+                {
+                    "code": reason.code,
+                    "outcome": reason.outcome,
+                    "message": reason.message,
+                    "fix": reason.fix,
+                    "count": reason.count,
+                    "examples": list(reason.examples),
+                }
+                for reason in self.reasons
+            ],
+            "requests": dict(self.requests),
+            "warnings": list(self.warnings),
+            "seconds": round(self.seconds, 3),
+            "started_at": self.started_at,
+            "source_rows": self.source_rows,
+            "recovered": list(self.recovered),
+            "error": None
+            if self.failure is None
+            else {"code": self.failure.code, "message": self.failure.message, "fix": self.failure.fix},
+        }
+
+
+def planned_to_json(plan: Plan) -> dict[str, int]:
+    """Figures of a plan; `desired = create + update + unchanged + held`."""
+    counts = plan.counts
+    return {
+        "create": counts.create,
+        "update": counts.update,
+        "remove": 0,
+        "unchanged": counts.unchanged,
+        "held": counts.held,
+        "left": counts.left,
+        "returned": counts.returned,
+    }
+
+
+def requests_to_json(traffic: Traffic) -> dict[str, int]:
+    """Requests made, by kind."""
+    return {
+        "total": traffic.total,
+        "write": traffic.write,
+        "read": traffic.read,
+        "throttled": traffic.throttled,
+        "retried": traffic.retried,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Outcomes of a plan's records with their reasons."""
+
+    outcomes: Mapping[str, int]
+    withheld: tuple[tuple[str, int], ...]
+    reasons: tuple[Reason, ...]
+    refused_values: bool
+    """Whether a record was sent without one of its values."""
+
+    @property
+    def all_delivered(self) -> bool:
+        """Whether everything that was due is confirmed."""
+        failed = self.outcomes[Outcome.REJECTED] + self.outcomes[Outcome.UNKNOWN]
+        return not (failed or self.withheld or self.refused_values)
+
+
+def find(plan: Plan, path: Path | None, receipts: Receipts, specs: Sequence[ReasonSpec]) -> Findings:
+    """Sum up what became of every record of a plan. `specs` are the destination's reasons."""
+    sums = tally(plan, path, receipts)
+    fixes = {spec.code: spec for spec in (*OWN_REASONS, *specs)}
+    return Findings(
+        outcomes={
+            Outcome.DELIVERED: sums.delivered,
+            Outcome.REJECTED: sums.rejected,
+            Outcome.SKIPPED: plan.counts.held + sums.skipped + sums.ignored_only + sums.not_sent,
+            Outcome.UNKNOWN: sums.unknown,
+        },
+        withheld=sums.withheld,
+        reasons=tuple(_reasons(plan, sums, fixes)),
+        refused_values=sums.sent_without_a_value > 0,
+    )
+
+
+def plan_reasons(plan: Plan, specs: Sequence[ReasonSpec]) -> tuple[Reason, ...]:
+    """Reasons that are known before anything is sent."""
+    return tuple(_planned_reasons(plan, {spec.code: spec for spec in (*OWN_REASONS, *specs)}))
+
+
+def _reasons(plan: Plan, sums: Tally, fixes: Mapping[str, ReasonSpec]) -> list[Reason]:
+    found = _planned_reasons(plan, fixes)
+    found += [
+        _reason(fixes, code, outcome, count, examples, said=message)
+        for outcome, code, count, message, examples in sums.exceptions
+    ]
+    found += [_reason(fixes, "answer_lost", Outcome.UNKNOWN, count, (), said=said) for said, count in sums.lost]
+    if sums.not_sent:
+        found.append(_reason(fixes, "not_sent", Outcome.SKIPPED, sums.not_sent, (), said=sums.not_sent_reason))
+    if sums.ignored_only:
+        found.append(_reason(fixes, "field_ignored", Outcome.SKIPPED, sums.ignored_only, ()))
+    return found
+
+
+def _planned_reasons(plan: Plan, fixes: Mapping[str, ReasonSpec]) -> list[Reason]:
+    found = [_reason(fixes, a.code, Outcome.SKIPPED, a.records, a.examples) for a in plan.set_aside]
+    for held in plan.held:
+        if held.code != "unsendable_value":
+            said = "" if held.code in _OWN_CODES else "Refused earlier; tried again when its values change, or daily."
+            found.append(_reason(fixes, held.code, Outcome.SKIPPED, held.records, held.examples, said=said))
+    said = "`{}` is NaN, infinite or out of range; the records' other fields are sent."
+    found += [
+        _reason(
+            fixes,
+            "unsendable_value",
+            Outcome.SKIPPED,
+            value.records,
+            value.examples,
+            said=said.format(value.field),
+        )
+        for value in plan.unsendable
+    ]
+    return found
+
+
+_OWN_CODES = frozenset(spec.code for spec in OWN_REASONS)
+
+
+def _reason(
+    fixes: Mapping[str, ReasonSpec],
+    code: str,
+    outcome: Outcome,
+    count: int,
+    examples: Sequence[str],
+    *,
+    said: str = "",
+) -> Reason:
+    spec = fixes.get(code)
+    return Reason(
+        code=code,
+        outcome=outcome.value,
+        message=said or (spec.meaning if spec else "The destination did not accept the record."),
+        fix=spec.fix if spec else "Read the destination's words, correct the values in the source, then run again.",
+        count=count,
+        examples=tuple(examples),
+    )

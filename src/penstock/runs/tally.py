@@ -1,0 +1,131 @@
+"""Counting outcomes: receipts give whole batches, the plan's file gives the records behind the exceptions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from penstock.engine import open_engine, state_errors
+from penstock.mapping.slots import mask
+from penstock.plan.outcomes import Answer, Outcome
+from penstock.plan.plan import Plan
+from penstock.plan.receipts import Receipts, range_sql
+from penstock.quoting import quote_text
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Records of a plan by what became of them."""
+
+    delivered: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    unknown: int = 0
+    ignored_only: int = 0
+    """Updates of which the destination ignored every attribute."""
+    not_sent: int = 0
+    not_sent_reason: str = ""
+    sent_without_a_value: int = 0
+    withheld: tuple[tuple[str, int], ...] = ()
+    exceptions: tuple[tuple[Outcome, str, int, str, tuple[str, ...]], ...] = ()
+    """Outcome, code, records, the destination's words for the first of them, some keys."""
+    lost: tuple[tuple[str, int], ...] = ()
+    """Why answers were lost → records."""
+
+
+def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
+    """Count the outcomes of a plan. Raises StorageError if its file cannot be read."""
+    withheld = {plan.name_of(slot): records for slot, records in plan.withheld.items()}
+    if path is None or not plan.counts.sent:
+        return Tally(withheld=_nonzero(withheld))
+    exceptions = Counter(exception.outcome for exception in receipts.exceptions)
+    lost: Counter[str] = Counter()
+    answered, not_sent, reason = 0, plan.counts.sent, ""
+    for batch in receipts.batches:
+        records = batch.last - batch.first + 1
+        if batch.answer is Answer.NOT_SENT:
+            reason = reason or batch.reason
+            continue
+        not_sent -= records
+        if batch.answer is Answer.ANSWERED:
+            answered += records
+        else:
+            inside = sum(batch.first <= e.number <= batch.last for e in receipts.exceptions)
+            lost[batch.reason or "The run was interrupted before the answer came."] += records - inside
+    with state_errors("read the plan"):
+        connection = open_engine(memory="256MB", scratch=path.parent)
+        try:
+            connection.execute(f"CREATE VIEW plan AS FROM read_parquet({quote_text(str(path))})")
+            ignored_only, ignored = _ignored(connection, plan, receipts)
+            examples = _examples(connection, receipts)
+            without = connection.execute("SELECT count_if(unsendable AND seq IS NOT NULL) FROM plan").fetchone()
+        finally:
+            connection.close()
+    in_answered = _exceptions_in_answered(receipts)
+    unknown = sum(lost.values()) + exceptions[Outcome.UNKNOWN]
+    return Tally(
+        delivered=answered - in_answered - ignored_only,
+        rejected=exceptions[Outcome.REJECTED],
+        skipped=exceptions[Outcome.SKIPPED],
+        unknown=unknown,
+        ignored_only=ignored_only,
+        not_sent=not_sent,
+        not_sent_reason=reason,
+        sent_without_a_value=without[0] if without else 0,
+        withheld=_nonzero(withheld | ignored),
+        exceptions=examples,
+        lost=tuple((said, records) for said, records in lost.items() if records),
+    )
+
+
+def _nonzero(records: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, count) for name, count in records.items() if count)
+
+
+def _exceptions_in_answered(receipts: Receipts) -> int:
+    ranges = [part for parts in receipts.delivered().values() for part in parts]
+    return sum(any(first <= e.number <= last for first, last in ranges) for e in receipts.exceptions)
+
+
+def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receipts) -> tuple[int, dict[str, int]]:
+    """Count updates of which nothing was kept, and for each ignored field the records in which it was due."""
+    only = 0
+    fields: Counter[str] = Counter()
+    for ignored, ranges in receipts.delivered().items():
+        if not ignored:
+            continue
+        slots = [plan.slot_of(name) for name in ignored]
+        rest = " AND ".join(f"(m{word} & {~mask(slots, word)}) = 0" for word in plan.words)
+        due = ", ".join(f"count_if((m{slot // 62} & {1 << slot % 62}) <> 0)" for slot in slots)
+        row = connection.execute(
+            f"SELECT count_if(op = 'update' AND {rest}), {due} FROM plan WHERE {range_sql('seq', ranges)}"
+        ).fetchone() or (0,)
+        only += row[0]
+        fields.update(dict(zip(ignored, row[1:], strict=True)))
+    return only, dict(fields)
+
+
+def _examples(
+    connection: duckdb.DuckDBPyConnection, receipts: Receipts
+) -> tuple[tuple[Outcome, str, int, str, tuple[str, ...]], ...]:
+    groups: dict[tuple[Outcome, str], list[tuple[int, str]]] = {}
+    for exception in receipts.exceptions:
+        groups.setdefault((exception.outcome, exception.code), []).append((exception.number, exception.message))
+    return tuple(
+        (outcome, code, len(found), found[0][1], _keys(connection, [number for number, _ in found[:EXAMPLES]]))
+        for (outcome, code), found in groups.items()
+    )
+
+
+def _keys(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> tuple[str, ...]:
+    marks = ", ".join("?" for _ in numbers)
+    rows = connection.execute(
+        f"SELECT key::VARCHAR FROM plan WHERE seq IN ({marks}) ORDER BY seq", numbers
+    ).fetchall()
+    return tuple(str(key) for (key,) in rows)
