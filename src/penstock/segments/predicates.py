@@ -58,13 +58,12 @@ def _as_text(column: exp.Expr, field_type: FieldType) -> exp.Expr:
 
 
 def _empty(column: exp.Expr, field_type: FieldType) -> exp.Expr:
+    is_null = exp.Is(this=column.copy(), expression=exp.null())
     if field_type.kind is Kind.LIST:  # some engines give an empty list no length at all
         length = exp.Coalesce(this=exp.ArraySize(this=column), expressions=[exp.Literal.number(0)])
-        return exp.EQ(this=length, expression=exp.Literal.number(0))
-    is_null = exp.Is(this=column, expression=exp.null())
-    return exp.or_(
-        is_null, exp.EQ(this=_as_text(column.copy(), field_type), expression=exp.Literal.string("")), copy=False
-    )
+        return exp.or_(is_null, exp.EQ(this=length, expression=exp.Literal.number(0)), copy=False)
+    text = _as_text(column, field_type)
+    return exp.or_(is_null, exp.EQ(this=text, expression=exp.Literal.string("")), copy=False)
 
 
 def _has_element(column: exp.Expr, question: Question, calendar: Calendar) -> exp.Expr:

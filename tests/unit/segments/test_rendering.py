@@ -1,0 +1,122 @@
+"""The SQL and the sentences as people see them, kept as snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from syrupy.assertion import SnapshotAssertion
+
+from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not, Span, Unit
+from penstock.fields import Field
+from penstock.segments.compile import compile_condition
+from penstock.segments.query import segment_query
+from penstock.segments.sentence import outline, sentence
+
+Ask = Callable[..., Comparison]
+Trees = Mapping[str, Condition]
+
+
+def every(*parts: Condition) -> Condition:
+    return AllOf(conditions=parts)
+
+
+def either(*parts: Condition) -> Condition:
+    return AnyOf(conditions=parts)
+
+
+@pytest.fixture
+def trees(asked: Ask) -> Trees:
+    french = asked("name", "is_any_of", "France", "Belgium")
+    recent = asked("signed_up_at", "last", Span(count=30, unit=Unit.DAYS))
+    paying = asked("plan", "is_not", "free")
+    old = asked("created_at", "before", "2024-01-31 10:00")
+    return {
+        "three": every(french, recent, paying),
+        "did not": every(french, Not(condition=recent)),
+        "either": every(french, either(paying, old)),
+        "or of and": either(french, every(recent, paying)),
+        "except": Not(condition=every(french, paying)),
+        "but not": every(french, Not(condition=either(recent, old))),
+        "double negation": Not(condition=Not(condition=paying)),
+        "all": every(),
+        "none": either(),
+        "nothing left out": every(french, every()),
+        "nobody": every(french, either()),
+        "deep": every(either(every(french, either(recent, paying)), old), asked("age", "between", 18, 65)),
+        "our words": asked("name", "is", "black or white"),
+        "quotes": asked("name", "contains", "a” or whose b is “c\n", match_case=True),
+        "neither": asked("plan", "is_none_of", "free", "trial"),
+        "many": asked("age", "is_none_of", *range(40)),
+        "money": asked("spent", "at_least", Decimal("1234.50")),
+        "day": asked("born", "on", "2024-01-31"),
+        "zone": asked("created_at", "after", "2024-01-31T10:00:05+02:00"),
+        "hour": asked("seen_at", "next", Span(count=1, unit=Unit.HOURS)),
+        "flag": asked("is_active", "is", True),
+        "unknown": asked("name", "is_unknown"),
+    }
+
+
+def test_sentences(trees: Trees, snapshot: SnapshotAssertion) -> None:
+    assert {name: sentence(tree, model="customers") for name, tree in trees.items()} == snapshot
+
+
+def test_things_are_not_called_who(asked: Ask) -> None:
+    told = sentence(asked("created_at", "on", "2024-01-31"), model="big_orders")
+    assert told == "big orders that were created on 31 January 2024"
+
+
+def test_outline(trees: Trees, snapshot: SnapshotAssertion) -> None:
+    tree = every(trees["deep"], Not(condition=trees["or of and"]), every(), either())
+    assert "\n".join(outline(tree)) == snapshot
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "snowflake", "bigquery", "redshift", "databricks"])
+def test_sql(
+    dialect: str, fields: Mapping[str, Field], now: datetime, asked: Ask, snapshot: SnapshotAssertion
+) -> None:
+    conditions: Trees = {
+        "is": asked("name", "is", "O'Brien\\"),
+        "is exactly": asked("name", "is", "Ana", match_case=True),
+        "is none of": asked("name", "is_none_of", "a", "b"),
+        "contains": asked("name", "contains", "50%"),
+        "does not contain": asked("name", "does_not_contain", "_"),
+        "starts with": asked("name", "starts_with", "é"),
+        "ends with": asked("name", "ends_with", "x"),
+        "matches": asked("name", "matches", "a*b?"),
+        "matches, escaped": asked("name", "matches", "5%*"),
+        "number": asked("age", "less_than", 4.5),
+        "decimal": asked("spent", "between", 1, Decimal("2.50")),
+        "double": asked("score", "greater_than", 0.1),
+        "boolean": asked("active", "is_not", True),
+        "date": asked("born", "last", Span(count=3, unit=Unit.MONTHS)),
+        "timestamp": asked("seen_at", "on", "2024-10-27"),
+        "instant": asked("paid_at", "on", "2024-10-27"),
+        "list": asked("tags", "contains", "vip"),
+        "empty list": asked("tags", "is_empty"),
+        "tree": Not(
+            condition=either(asked("age", "is", 1), every(asked("name", "is_known"), asked("active", "is", False)))
+        ),
+    }
+    told = {
+        name: compile_condition(condition, fields=fields, timezone="Europe/Paris", now=now).sql(dialect=dialect)
+        for name, condition in conditions.items()
+    }
+    assert told == snapshot
+
+
+def test_the_query_of_a_table_and_of_a_model_with_sql(fields: Mapping[str, Field], now: datetime, asked: Ask) -> None:
+    condition = compile_condition(asked("age", "is", 1), fields=fields, timezone="UTC", now=now)
+    table = exp.to_table("shop.customers")
+    assert segment_query(table, None).sql(dialect="duckdb") == "SELECT * FROM shop.customers"
+    model = sqlglot.parse_one("SELECT 1 AS age UNION ALL SELECT 2 LIMIT 3")
+    assert isinstance(model, exp.Query)
+    assert segment_query(model, condition).sql(dialect="duckdb") == (
+        "SELECT * FROM (SELECT 1 AS age UNION ALL SELECT 2 LIMIT 3) AS penstock_model "
+        'WHERE NOT "age" IS NULL AND "age" = 1'
+    )
+    assert model.sql().startswith("SELECT 1 AS age UNION")
