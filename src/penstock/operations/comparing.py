@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from penstock.catalog.entities import Activation, Model
 from penstock.destinations.contract import Inspection, Service
 from penstock.destinations.registry import DESTINATION_TYPES
 from penstock.errors import ConfigurationError, Problem, Severity, StorageError
+from penstock.fields import Field
 from penstock.ledger.planning import PlanRequest, make_plan
 from penstock.ledger.state import LedgerIdentity, LedgerState, read_state
 from penstock.mapping.desired import DesiredRecords
@@ -120,7 +121,7 @@ async def compare(
 
 async def inspect(activation: Activation, opened: OpenModel, service: Service) -> Inspection:
     """Judge the mapping against model and destination. Raises ConfigurationError with every refusal."""
-    problems = missing_fields(activation, opened)
+    problems = missing_fields(activation, opened.fields)
     if problems:
         raise ConfigurationError.of(problems)
     inspection = await service.inspect(activation.fields, opened.fields)
@@ -130,7 +131,7 @@ async def inspect(activation: Activation, opened: OpenModel, service: Service) -
     return inspection
 
 
-def missing_fields(activation: Activation, opened: OpenModel) -> list[Problem]:
+def missing_fields(activation: Activation, fields: Mapping[str, Field]) -> list[Problem]:
     """Name the mapped fields that the model does not have."""
     wanted = [(f"Activation `{activation.name}`: the match field", activation.match_field, activation.location)]
     wanted += [
@@ -138,9 +139,9 @@ def missing_fields(activation: Activation, opened: OpenModel) -> list[Problem]:
         for mapping in activation.fields
     ]
     return [
-        unknown_field(name, opened.fields, what=what, location=location)
+        unknown_field(name, fields, what=what, location=location)
         for what, name, location in wanted
-        if name not in opened.fields
+        if name not in fields
     ]
 
 

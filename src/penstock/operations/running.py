@@ -54,12 +54,13 @@ def run_activation(project: Project, name: str, options: RunOptions, observer: O
     """
     activation = project.activation(name)
     open_home(project.catalog.root)
-    with activation_lock(project.home.lock(name), name), _store(project, activation) as store:
+    with activation_lock(project.home.lock(name), name), open_store(project, activation) as store:
         return asyncio.run(_Run(project, activation, options, store, observer).run())
 
 
 @contextmanager
-def _store(project: Project, activation: Activation) -> Iterator[RunStore]:
+def open_store(project: Project, activation: Activation) -> Iterator[RunStore]:
+    """Open the run store for an activation, whose lock the caller holds."""
     store = RunStore(project.home.folder)
     try:
         _take_over_former_name(project, activation, store)

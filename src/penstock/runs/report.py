@@ -28,6 +28,17 @@ class Reason:
     count: int
     examples: tuple[str, ...] = ()
 
+    def to_json(self) -> dict[str, object]:
+        """Write it as JSON values."""
+        return {
+            "code": self.code,
+            "outcome": self.outcome,
+            "message": self.message,
+            "fix": self.fix,
+            "count": self.count,
+            "examples": list(self.examples),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -73,17 +84,7 @@ class Report:
             "changes": dict(self.changes),
             "outcomes": dict(self.outcomes),
             "withheld": [{"field": name, "records": records} for name, records in self.withheld],
-            "reasons": [
-                {
-                    "code": reason.code,
-                    "outcome": reason.outcome,
-                    "message": reason.message,
-                    "fix": reason.fix,
-                    "count": reason.count,
-                    "examples": list(reason.examples),
-                }
-                for reason in self.reasons
-            ],
+            "reasons": [reason.to_json() for reason in self.reasons],
             "requests": dict(self.requests),
             "warnings": list(self.warnings),
             "seconds": round(self.seconds, 3),

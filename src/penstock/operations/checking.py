@@ -1,0 +1,94 @@
+"""Checking a project: sources, fields, segments, credentials and mappings; every problem, not only the first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from penstock.catalog.entities import Activation, Model
+from penstock.destinations.contract import Service
+from penstock.errors import ConfigurationError, DestinationError, PenstockError, Problem, Severity
+from penstock.fields import Field
+from penstock.operations.comparing import missing_fields
+from penstock.operations.project import Project
+from penstock.operations.reading import open_model
+from penstock.operations.running import open_activation_service
+from penstock.segments.check import check_condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What was looked at and what was found; `exit_code` is that of the gravest problem."""
+
+    looked_at: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    exit_code: int
+
+
+def check_project(project: Project) -> CheckReport:
+    """Look at everything a project names. Reads only; raises nothing but what a broken installation raises."""
+    return asyncio.run(_Check(project).run())
+
+
+class _Check:
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._problems: list[Problem] = list(project.warnings)
+        self._looked_at: list[str] = []
+        self._exit_code = 0
+        self._unreachable: set[str] = set()
+
+    async def run(self) -> CheckReport:
+        models = {model.name: self._fields(model) for model in self._project.catalog.models.values()}
+        for segment in self._project.catalog.segments.values():
+            fields = models[segment.model]
+            if fields is not None:
+                self._note(check_condition(segment.where, fields=fields, segment=segment.name))
+                self._looked_at.append(f"segment {segment.name}")
+        for activation in self._project.catalog.activations.values():
+            fields = models[self._project.model_of(activation).name]
+            if fields is not None:
+                await self._activation(activation, fields)
+        return CheckReport(
+            looked_at=tuple(self._looked_at), problems=tuple(self._problems), exit_code=self._exit_code
+        )
+
+    def _fields(self, model: Model) -> Mapping[str, Field] | None:
+        try:
+            with open_model(self._project, model) as opened:
+                self._looked_at.append(f"model {model.name}: {len(opened.fields)} fields")
+                return dict(opened.fields)
+        except PenstockError as error:
+            self._fail(error)
+            return None
+
+    async def _activation(self, activation: Activation, fields: Mapping[str, Field]) -> None:
+        problems = missing_fields(activation, fields)
+        self._note(problems)
+        if problems or activation.destination in self._unreachable:
+            return
+        try:
+            async with open_activation_service(self._project, activation) as service:
+                await self._against(service, activation, fields)
+        except DestinationError as error:
+            self._unreachable.add(activation.destination)
+            self._fail(error)
+        except PenstockError as error:
+            self._fail(error)
+
+    async def _against(self, service: Service, activation: Activation, fields: Mapping[str, Field]) -> None:
+        account = await service.account()
+        inspection = await service.inspect(activation.fields, fields)
+        self._note(inspection.problems)
+        self._looked_at.append(f"activation {activation.name}: {len(activation.fields)} fields to {account.label}")
+
+    def _note(self, problems: tuple[Problem, ...] | list[Problem]) -> None:
+        self._problems += problems
+        if any(problem.severity is Severity.REFUSAL for problem in problems):
+            self._exit_code = max(self._exit_code, ConfigurationError.exit_code)
+
+    def _fail(self, error: PenstockError) -> None:
+        found = error.problems if isinstance(error, ConfigurationError) and error.problems else ()
+        self._problems += found or (Problem(code=error.code, message=error.message, fix=error.fix),)
+        self._exit_code = max(self._exit_code, error.exit_code)

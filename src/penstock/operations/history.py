@@ -1,0 +1,127 @@
+"""What was done: runs, reports, and what was sent for one record and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from penstock.errors import ConfigurationError
+from penstock.operations.project import Project
+from penstock.plan.outcomes import Answer, Outcome
+from penstock.plan.plan import Op
+from penstock.plan.receipts import Receipts
+from penstock.runs.changes import RecordChange, changes_of
+from penstock.runs.closing import kept_plan
+from penstock.runs.journal import FILE, RunRow, RunStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """What one run did to a record; `outcome` is None while nothing was sent for it."""
+
+    run: str
+    started_at: str
+    change: RecordChange
+    outcome: str | None
+    code: str
+    message: str
+    not_confirmed: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Write it as JSON values."""
+        return {
+            "run": self.run,
+            "started_at": self.started_at,
+            **self.change.to_json(),
+            "outcome": self.outcome,
+            "reason": {"code": self.code, "message": self.message} if self.code else None,
+            "not_confirmed": list(self.not_confirmed),
+        }
+
+
+@contextmanager
+def _reading(project: Project) -> Iterator[RunStore | None]:
+    if not (project.home.folder / FILE).exists():
+        yield None
+        return
+    store = RunStore(project.home.folder, read_only=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def list_runs(project: Project, activation: str | None = None) -> tuple[RunRow, ...]:
+    """Return the runs of an activation, or of all, newest first."""
+    if activation is not None:
+        project.activation(activation)
+    with _reading(project) as store:
+        return store.runs(activation) if store else ()
+
+
+def read_run(project: Project, run: str) -> RunRow:
+    """Return one run; `latest` names the newest. Raises ConfigurationError."""
+    with _reading(project) as store:
+        rows = (store.runs(limit=1) if run == "latest" else store.runs(run=run)) if store else ()
+    if not rows:
+        raise ConfigurationError(
+            f"There is no run `{run}`.",
+            fix="`penstock runs` lists them all.",
+            code="unknown_run",
+        )
+    return rows[0]
+
+
+def record_history(project: Project, activation: str, key: str) -> tuple[HistoryEntry, ...]:
+    """Return what every kept run of an activation did to a record, oldest first.
+
+    `key` is the record's primary key or its match value. Raises ConfigurationError, StorageError.
+    """
+    project.activation(activation)
+    with _reading(project) as store:
+        if store is None:
+            return ()
+        rows = reversed(store.runs(activation, limit=1_000_000))
+        return tuple(entry for row in rows for entry in _entries(project, store, row, key))
+
+
+def _entries(project: Project, store: RunStore, row: RunRow, key: str) -> Iterator[HistoryEntry]:
+    kept = kept_plan(project.home, row.run)
+    path = project.home.plan_file(row.run)
+    if kept is None or not path.exists():
+        return
+    plan, _ = kept
+    changes = changes_of(plan, path, key)
+    if not changes:
+        return
+    receipts = store.receipts(row.run)
+    for change in changes:
+        outcome, code, message, missing = _outcome(change, receipts)
+        yield HistoryEntry(
+            run=row.run,
+            started_at=row.started_at,
+            change=change,
+            outcome=outcome,
+            code=code,
+            message=message,
+            not_confirmed=missing,
+        )
+
+
+def _outcome(change: RecordChange, receipts: Receipts) -> tuple[str | None, str, str, tuple[str, ...]]:
+    if change.number is None:
+        skipped = Outcome.SKIPPED.value if change.op == Op.HOLD else None
+        return skipped, change.code or "", "", ()
+    for exception in receipts.exceptions:
+        if exception.number == change.number:
+            return exception.outcome.value, exception.code, exception.message, exception.fields
+    for batch in receipts.batches:
+        if batch.first <= change.number <= batch.last:
+            if batch.is_lost:
+                return Outcome.UNKNOWN.value, batch.code or "answer_lost", batch.reason, ()
+            if batch.answer is Answer.NOT_SENT:
+                return Outcome.SKIPPED.value, batch.code, batch.reason, ()
+            due = {field.field for field in change.fields}
+            return Outcome.DELIVERED.value, "", "", tuple(name for name in batch.ignored if name in due)
+    return Outcome.SKIPPED.value, "not_sent", "", ()

@@ -1,0 +1,78 @@
+"""Looking at a segment: how many, who for example, the SQL, and the sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from penstock import clock
+from penstock.catalog.entities import Segment
+from penstock.operations.project import Project
+from penstock.operations.reading import OpenModel, members_sql, open_model
+from penstock.segments.sentence import outline, sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentCount:
+    """Members of a segment and rows of its model."""
+
+    members: int
+    model_rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Some members: names of the columns and rows of values."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+def count_segment(project: Project, name: str) -> SegmentCount:
+    """Count a segment's members. Raises ConfigurationError, SourceError."""
+    with _opened(project, name) as (opened, _, sql):
+        rows = opened.lend()
+        return SegmentCount(members=int(str(opened.query(f"SELECT count(*) FROM ({sql})")[0][0])), model_rows=rows)
+
+
+def sample_segment(project: Project, name: str, records: int) -> Sample:
+    """Return some members, in the order of their primary key; values as text, but for null and booleans."""
+    with _opened(project, name) as (opened, _, sql):
+        opened.lend()
+        columns = tuple(opened.fields)
+        texts = ", ".join(f"CAST({_quoted(column)} AS VARCHAR)" for column in columns)
+        order = _quoted(opened.model.primary_key)
+        rows = opened.query(f"SELECT {texts} FROM ({sql}) ORDER BY {order} LIMIT {int(records)}")
+        return Sample(columns=columns, rows=tuple(rows))
+
+
+def segment_sql(project: Project, name: str) -> str:
+    """Return the SQL that selects the members, over the model's own SQL or table."""
+    with _opened(project, name) as (opened, _, sql):
+        return _over_model(opened, sql)
+
+
+def explain_segment(project: Project, name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the segment in plain English: one sentence, and its conditions line by line."""
+    segment = project.segment(name)
+    return sentence(segment.where, model=segment.model), outline(segment.where)
+
+
+@contextmanager
+def _opened(project: Project, name: str) -> Iterator[tuple[OpenModel, Segment, str]]:
+    segment = project.segment(name)
+    model = project.catalog.models[segment.model]
+    with open_model(project, model) as opened:
+        timezone = project.catalog.settings.timezone
+        yield opened, segment, members_sql(segment, opened, timezone=timezone, now=clock.now())
+
+
+def _over_model(opened: OpenModel, sql: str) -> str:
+    model = opened.model
+    rows = model.sql.strip().rstrip(";") if model.sql else f"SELECT * FROM {_quoted(model.table or '')}"
+    return f"WITH model AS (\n{rows}\n)\n{sql}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
