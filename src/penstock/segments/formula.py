@@ -114,6 +114,5 @@ def _closed(leaf: Leaf, negated: bool) -> exp.Expr:
 def _opposite(predicate: exp.Expr) -> exp.Expr:
     if isinstance(predicate, exp.EQ):
         return exp.NEQ(this=predicate.this, expression=predicate.expression)
-    if isinstance(predicate, exp.Not):
-        return predicate.this
-    return exp.not_(predicate, copy=False)
+    is_negation = isinstance(predicate, exp.Not)
+    return predicate.unnest_operands()[0] if is_negation else exp.not_(predicate, copy=False)

@@ -298,7 +298,7 @@ def trees(leaves: st.SearchStrategy[Comparison]) -> st.SearchStrategy[Condition]
 
 
 @pytest.mark.parametrize("tallest", [20, 0], ids=["plain", "as_case"])
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_sql_selects_what_the_plain_reading_selects(
     tallest: int,
