@@ -43,21 +43,22 @@ class Record:
             reading.wrong(node, f"a mapping with {listed(key.name for key in self.keys)}", quote=False)
             return None
         known = {key.name: key for key in self.keys}
+        free = self._free(node)
         values: dict[str, Value] = {}
         for pair in node.pairs:
             key = known.get(pair.key)
             if key is None:
                 if not self.lenient:
-                    self._refuse_key(pair, node, reading)
+                    self._refuse_key(pair, free, reading)
                 continue
             value = key.shape.read(pair.value, reading.under(key.name, f"{key.name}: {key.example}"))
             if value is not None:
                 values[key.name] = Value(value=value, location=pair.location)
-        self._check_missing(node, reading)
+        self._check_missing(node, free, reading)
         places = {pair.key: pair.location for pair in node.pairs}
         return Entry(location=node.location, values=values, places=places)
 
-    def _refuse_key(self, pair: Pair, node: Pairs, reading: Reading) -> None:
+    def _refuse_key(self, pair: Pair, free: list[str], reading: Reading) -> None:
         if pair.key in self.later:
             reading.problems.refuse(
                 pair.location,
@@ -67,7 +68,7 @@ class Record:
             )
             return
         names = [key.name for key in self.keys]
-        fix = choose_from(pair.key, names, none="Remove it.", guess_from=self._free(node))
+        fix = choose_from(pair.key, names, none="Remove it.", guess_from=free)
         reading.problems.refuse(
             pair.location, "unknown_key", f"{capitalised(reading.subject)} has no key `{pair.key[:60]}`.", fix
         )
@@ -80,10 +81,11 @@ class Record:
         written = {pair.key for pair in node.pairs}
         return [key.name for key in self.keys if key.name not in written]
 
-    def _check_missing(self, node: Pairs, reading: Reading) -> None:
-        free = self._free(node)
+    def _check_missing(self, node: Pairs, free: list[str], reading: Reading) -> None:
         # A key that was probably meant has been suggested at the misspelt one.
-        misspelt = {nearest(pair.key, free) for pair in node.pairs if pair.key not in self._names()}
+        known = self._names()
+        unknown = () if self.lenient else [pair.key for pair in node.pairs if pair.key not in known]
+        misspelt = {nearest(key, free) for key in unknown}
         for key in self.keys:
             if key.required and key.name in free and key.name not in misspelt:
                 reading.refuse(

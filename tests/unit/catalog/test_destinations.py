@@ -153,3 +153,8 @@ def test_a_password_in_an_address_is_not_repeated(project: Project) -> None:
 def test_an_unknown_type_is_one_problem(project: Project) -> None:
     problem = project.destination('{name: d, type: pst, token: "${POST_TOKEN}", region: eu}').refusal()
     assert (problem.code, problem.fix) == ("unknown_choice", "Did you mean `post`? Allowed here: `post`.")
+
+
+def test_a_misspelt_type_is_a_missing_one(project: Project) -> None:
+    problem = project.destination('{name: d, typ: post, token: "${POST_TOKEN}"}').refusal()
+    assert (problem.code, problem.fix) == ("missing_key", "Add it, as in `type: post`.")
