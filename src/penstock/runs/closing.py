@@ -125,9 +125,13 @@ def _report(plan: Plan, findings: Findings, ending: Ending) -> Report:
         seconds=(clock.now() - ending.started).total_seconds(),
         started_at=ending.started.isoformat(),
         source_rows=plan.counts.source_rows,
-        failure=None if failure is None else Failure(code=failure.code, message=failure.message, fix=failure.fix),
+        failure=None if failure is None else _failure(failure),
         recovered=ending.recovered,
     )
+
+
+def _failure(error: PenstockError) -> Failure:
+    return Failure(code=error.code, message=error.message, fix=error.fix, exit_code=error.exit_code)
 
 
 def _status(findings: Findings, ending: Ending) -> str:

@@ -47,6 +47,7 @@ class Failure:
     code: str
     message: str
     fix: str
+    exit_code: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,15 @@ class Report:
     failure: Failure | None = None
     recovered: tuple[str, ...] = field(default=())
     """Interrupted runs whose receipts were taken up first."""
+
+    @property
+    def exit_code(self) -> int:
+        """What the command that ran it ends with: 0, 1, that of the failure, or 130."""
+        if self.status == INTERRUPTED:
+            return 130
+        if self.failure is not None:
+            return self.failure.exit_code
+        return 0 if self.status == SUCCEEDED else 1
 
     def to_json(self) -> dict[str, object]:
         """Write the report as the JSON values that `penstock run --json` prints."""

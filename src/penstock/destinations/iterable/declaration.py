@@ -10,6 +10,7 @@ from penstock.catalog.declaration import (
     SettingSpec,
 )
 from penstock.catalog.entities import Mode
+from penstock.destinations.iterable.reasons import REASONS
 
 BULK_REQUESTS_PER_SECOND = 5.0
 """`users/bulkUpdate`: 5 requests a second, shared by everything that writes to the project."""
@@ -66,6 +67,7 @@ ITERABLE = DestinationSpec(
             ),
             modes=(Mode.UPSERT,),
             leaves=("keep",),
+            reasons=REASONS,
         ),
     ),
 )
