@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import orjson
 import pytest
-from tests.contract.destinations.iterable_process import KEY, Emulator
+from tests.emulator import KEY, Emulator
 
 from penstock.catalog.entities import Destination, FieldMapping
 from penstock.destinations.contract import Answer, Batch, Delivery, Outcome, Service
@@ -67,43 +67,43 @@ def bulk_requests(emulator: Emulator) -> int:
     return sum(request["path"].endswith("bulkUpdate") for request in emulator.lines("requests"))
 
 
-def test_a_thousand_users_take_one_request(iterable: Emulator) -> None:
-    delivery = deliver(iterable, *(user(f"u{number}", plan="pro") for number in range(1000)))
+def test_a_thousand_users_take_one_request(emulator: Emulator) -> None:
+    delivery = deliver(emulator, *(user(f"u{number}", plan="pro") for number in range(1000)))
     assert delivery == Delivery(answer=Answer.ANSWERED)
-    assert bulk_requests(iterable) == 1
-    assert iterable.user("u999@example.com")["dataFields"]["plan"] == "pro"
+    assert bulk_requests(emulator) == 1
+    assert emulator.user("u999@example.com")["dataFields"]["plan"] == "pro"
 
 
-def test_no_option_of_the_project_is_overridden(iterable: Emulator) -> None:
-    deliver(iterable, user("ana", address={"city": "Paris", "no": 1}))
-    deliver(iterable, user("ana", address={"city": "Lyon"}))
-    assert iterable.user("ana@example.com")["dataFields"]["address"] == {"city": "Lyon"}
+def test_no_option_of_the_project_is_overridden(emulator: Emulator) -> None:
+    deliver(emulator, user("ana", address={"city": "Paris", "no": 1}))
+    deliver(emulator, user("ana", address={"city": "Lyon"}))
+    assert emulator.user("ana@example.com")["dataFields"]["address"] == {"city": "Lyon"}
 
 
-def test_the_account_is_known_by_its_lists(iterable: Emulator) -> None:
-    account = using(iterable, lambda service: service.account())
-    assert account.label == f"Iterable project at {iterable.url[7:]}"
-    assert account.parts == (("host", iterable.url[7:]), ("project_type", "email"))
-    assert account.anchors == {f"list:{each}" for each in iterable.list_ids()}
+def test_the_account_is_known_by_its_lists(emulator: Emulator) -> None:
+    account = using(emulator, lambda service: service.account())
+    assert account.label == f"Iterable project at {emulator.url[7:]}"
+    assert account.parts == (("host", emulator.url[7:]), ("project_type", "email"))
+    assert account.anchors == {f"list:{each}" for each in emulator.list_ids()}
     assert len(account.key_fingerprint) == 16
-    iterable.control("reset", {})
-    again = using(iterable, lambda service: service.account())
+    emulator.control("reset", {})
+    again = using(emulator, lambda service: service.account())
     assert not again.is_same_as(account)
 
 
-def test_a_key_without_rights_on_lists_leaves_the_anchors_empty(iterable: Emulator) -> None:
-    iterable.faults({"on": "GET /api/lists", "do": "401"})
-    assert using(iterable, lambda service: service.account()).anchors == frozenset()
+def test_a_key_without_rights_on_lists_leaves_the_anchors_empty(emulator: Emulator) -> None:
+    emulator.faults({"on": "GET /api/lists", "do": "401"})
+    assert using(emulator, lambda service: service.account()).anchors == frozenset()
 
 
-def test_a_refused_key_is_a_matter_of_credentials(iterable: Emulator) -> None:
+def test_a_refused_key_is_a_matter_of_credentials(emulator: Emulator) -> None:
     with pytest.raises(CredentialsError, match=r"refuses the credentials .*Invalid API key") as caught:
-        using(iterable, lambda service: service.account(), api_key="wrong")
+        using(emulator, lambda service: service.account(), api_key="wrong")
     assert "server-side key" in caught.value.fix
 
 
-def test_fields_are_read_once(iterable: Emulator) -> None:
-    deliver(iterable, user("ana", visits=3))
+def test_fields_are_read_once(emulator: Emulator) -> None:
+    deliver(emulator, user("ana", visits=3))
 
     async def use(service: Service) -> list[str]:
         await service.account()
@@ -112,16 +112,16 @@ def test_fields_are_read_once(iterable: Emulator) -> None:
         inspection = await service.inspect([mapping], {"visits": text})
         return [problem.code for problem in inspection.problems]
 
-    assert using(iterable, use) == ["type_clash"]
-    assert sum(request["path"].endswith("getFields") for request in iterable.lines("requests")) == 1
+    assert using(emulator, use) == ["type_clash"]
+    assert sum(request["path"].endswith("getFields") for request in emulator.lines("requests")) == 1
 
 
 @pytest.mark.parametrize("failed_emails", ["sent", "lower"])
-def test_refused_users_are_found_by_their_identifier(iterable: Emulator, failed_emails: str) -> None:
-    iterable.settings(failed_emails=failed_emails)
-    iterable.control("forget", {"email": "Gone@example.com"})
+def test_refused_users_are_found_by_their_identifier(emulator: Emulator, failed_emails: str) -> None:
+    emulator.settings(failed_emails=failed_emails)
+    emulator.control("forget", {"email": "Gone@example.com"})
     delivery = deliver(
-        iterable, user("ana", a=1), {"email": "Bad@", "dataFields": {"a": 1}}, user("Gone", a=1), first=40
+        emulator, user("ana", a=1), {"email": "Bad@", "dataFields": {"a": 1}}, user("Gone", a=1), first=40
     )
     assert [(each.number, each.outcome, each.code) for each in delivery.exceptions] == [
         (41, Outcome.REJECTED, "invalid_email"),
@@ -133,79 +133,79 @@ def test_refused_users_are_found_by_their_identifier(iterable: Emulator, failed_
 @pytest.mark.parametrize(
     ("bucket", "code"), [("invalidData", "invalid_data"), ("conflict", "conflict"), ("notFound", "not_found")]
 )
-def test_every_bucket_is_attributed(iterable: Emulator, bucket: str, code: str) -> None:
-    iterable.faults({"on": BULK, "do": "reject-record", "record": "bo@example.com", "bucket": bucket})
-    delivery = deliver(iterable, user("ana", a=1), user("bo", a=1))
+def test_every_bucket_is_attributed(emulator: Emulator, bucket: str, code: str) -> None:
+    emulator.faults({"on": BULK, "do": "reject-record", "record": "bo@example.com", "bucket": bucket})
+    delivery = deliver(emulator, user("ana", a=1), user("bo", a=1))
     assert [(each.number, each.code) for each in delivery.exceptions] == [(1, code)]
 
 
-def test_dropped_attributes_are_reported_as_ignored(iterable: Emulator) -> None:
-    iterable.settings(new_fields="drop")
-    delivery = deliver(iterable, user("ana", address={"city": "Paris"}, signupSource="API"))
+def test_dropped_attributes_are_reported_as_ignored(emulator: Emulator) -> None:
+    emulator.settings(new_fields="drop")
+    delivery = deliver(emulator, user("ana", address={"city": "Paris"}, signupSource="API"))
     assert delivery == Delivery(answer=Answer.ANSWERED, ignored=("address",))
 
 
-def test_a_wrong_type_costs_its_attribute_alone(iterable: Emulator) -> None:
-    deliver(iterable, user("seed", visits=1))
-    delivery = deliver(iterable, user("ana", visits="many", plan="pro"), user("bo", visits=2), user("cy", visits="x"))
+def test_a_wrong_type_costs_its_attribute_alone(emulator: Emulator) -> None:
+    deliver(emulator, user("seed", visits=1))
+    delivery = deliver(emulator, user("ana", visits="many", plan="pro"), user("bo", visits=2), user("cy", visits="x"))
     assert [(each.number, each.code, each.fields) for each in delivery.exceptions] == [
         (0, "type_mismatch", ("visits",)),
         (2, "type_mismatch", ()),
     ]
     assert "has a data type of 'long'" in delivery.exceptions[0].message
-    assert iterable.user("ana@example.com")["dataFields"]["plan"] == "pro"
-    assert iterable.user("bo@example.com")["dataFields"]["visits"] == 2
-    assert iterable.user("cy@example.com") is None
+    assert emulator.user("ana@example.com")["dataFields"]["plan"] == "pro"
+    assert emulator.user("bo@example.com")["dataFields"]["visits"] == 2
+    assert emulator.user("cy@example.com") is None
 
 
-def test_a_wrong_type_inside_an_object_costs_the_object(iterable: Emulator) -> None:
-    deliver(iterable, user("seed", address={"no": 1}))
-    delivery = deliver(iterable, user("ana", address={"no": "one"}, plan="pro"), user("bo", address={"no": 2}))
+def test_a_wrong_type_inside_an_object_costs_the_object(emulator: Emulator) -> None:
+    deliver(emulator, user("seed", address={"no": 1}))
+    delivery = deliver(emulator, user("ana", address={"no": "one"}, plan="pro"), user("bo", address={"no": 2}))
     assert [(each.number, each.fields) for each in delivery.exceptions] == [(0, ("address",))]
-    assert iterable.user("bo@example.com")["dataFields"]["address"] == {"no": 2}
+    assert emulator.user("bo@example.com")["dataFields"]["address"] == {"no": 2}
 
 
-def test_a_wrong_type_reported_per_user_rejects_the_user(iterable: Emulator) -> None:
-    iterable.settings(type_errors="record")
-    deliver(iterable, user("seed", visits=1))
-    delivery = deliver(iterable, user("ana", visits="many"), user("bo", visits=2))
+def test_a_wrong_type_reported_per_user_rejects_the_user(emulator: Emulator) -> None:
+    emulator.settings(type_errors="record")
+    deliver(emulator, user("seed", visits=1))
+    delivery = deliver(emulator, user("ana", visits="many"), user("bo", visits=2))
     assert [(each.number, each.code) for each in delivery.exceptions] == [(0, "invalid_data")]
 
 
-def test_a_malformed_user_is_found_by_position(iterable: Emulator) -> None:
-    delivery = deliver(iterable, user("ana", a=1), {"email": 7, "dataFields": {"a": 1}}, user("bo", a=1))
+def test_a_malformed_user_is_found_by_position(emulator: Emulator) -> None:
+    delivery = deliver(emulator, user("ana", a=1), {"email": 7, "dataFields": {"a": 1}}, user("bo", a=1))
     assert [(each.number, each.code) for each in delivery.exceptions] == [(1, "malformed")]
-    assert iterable.user("bo@example.com") is not None
+    assert emulator.user("bo@example.com") is not None
 
 
-def test_too_many_users_are_halved(iterable: Emulator) -> None:
-    iterable.settings(max_users=3)
-    assert deliver(iterable, *(user(f"u{number}", a=1) for number in range(8))) == Delivery(answer=Answer.ANSWERED)
-    assert len(iterable.lines("users")) == 8
+def test_too_many_users_are_halved(emulator: Emulator) -> None:
+    emulator.settings(max_users=3)
+    assert deliver(emulator, *(user(f"u{number}", a=1) for number in range(8))) == Delivery(answer=Answer.ANSWERED)
+    assert len(emulator.lines("users")) == 8
 
 
-def test_a_user_too_large_for_a_request_is_rejected_alone(iterable: Emulator) -> None:
-    delivery = deliver(iterable, user("ana", text="x" * 4_000_000), user("bo", a=1))
+def test_a_user_too_large_for_a_request_is_rejected_alone(emulator: Emulator) -> None:
+    delivery = deliver(emulator, user("ana", text="x" * 4_000_000), user("bo", a=1))
     assert [(each.number, each.code) for each in delivery.exceptions] == [(0, "too_large")]
-    assert iterable.user("bo@example.com") is not None
+    assert emulator.user("bo@example.com") is not None
 
 
-def test_fields_beyond_the_limit_are_ignored_and_the_rest_is_kept(iterable: Emulator) -> None:
-    deliver(iterable, user("seed", plan="pro"))
-    iterable.settings(max_fields=1)
-    delivery = deliver(iterable, user("ana", plan="pro", fresh=1))
+def test_fields_beyond_the_limit_are_ignored_and_the_rest_is_kept(emulator: Emulator) -> None:
+    deliver(emulator, user("seed", plan="pro"))
+    emulator.settings(max_fields=1)
+    delivery = deliver(emulator, user("ana", plan="pro", fresh=1))
     assert delivery == Delivery(answer=Answer.ANSWERED, ignored=("fresh",))
-    assert iterable.user("ana@example.com")["dataFields"]["plan"] == "pro"
+    assert emulator.user("ana@example.com")["dataFields"]["plan"] == "pro"
 
 
-def test_users_counted_as_unchanged_are_delivered(iterable: Emulator) -> None:
-    iterable.settings(no_op="listed")
+def test_users_counted_as_unchanged_are_delivered(emulator: Emulator) -> None:
+    emulator.settings(no_op="listed")
     for _ in range(2):
-        assert deliver(iterable, user("ana", a=1)) == Delivery(answer=Answer.ANSWERED)
+        assert deliver(emulator, user("ana", a=1)) == Delivery(answer=Answer.ANSWERED)
 
 
-def test_throttling_and_gateway_errors_are_waited_out(iterable: Emulator) -> None:
-    iterable.faults({"on": BULK, "do": "429", "times": 2}, {"on": BULK, "do": "503", "nth": 4})
+def test_throttling_and_gateway_errors_are_waited_out(emulator: Emulator) -> None:
+    emulator.faults({"on": BULK, "do": "429", "times": 2}, {"on": BULK, "do": "503", "nth": 4})
 
     async def use(service: Service) -> tuple[Delivery, Delivery, int, int, int]:
         first, second = await service.deliver(batch([user("a", a=1)])), await service.deliver(batch([user("b", a=1)]))
@@ -213,13 +213,13 @@ def test_throttling_and_gateway_errors_are_waited_out(iterable: Emulator) -> Non
         return first, second, traffic.write, traffic.throttled, traffic.retried
 
     plain = Delivery(answer=Answer.ANSWERED)
-    assert using(iterable, use) == (plain, plain, 5, 2, 3)
+    assert using(emulator, use) == (plain, plain, 5, 2, 3)
 
 
-def test_throttling_without_end_leaves_the_batch_unsent(iterable: Emulator) -> None:
-    iterable.faults({"on": BULK, "do": "429"})
+def test_throttling_without_end_leaves_the_batch_unsent(emulator: Emulator) -> None:
+    emulator.faults({"on": BULK, "do": "429"})
     impatient = RetryPolicy(throttled_seconds=0.2, throttled_wait_initial_seconds=0.05)
-    delivery = deliver(iterable, user("ana", a=1), retry=impatient)
+    delivery = deliver(emulator, user("ana", a=1), retry=impatient)
     assert (delivery.answer, delivery.code) == (Answer.NOT_SENT, "throttled")
 
 
@@ -234,37 +234,37 @@ def test_throttling_without_end_leaves_the_batch_unsent(iterable: Emulator) -> N
         ("503", "server_error", False),
     ],
 )
-def test_a_batch_without_a_clear_answer_is_lost(iterable: Emulator, fault: str, code: str, applied: bool) -> None:
-    iterable.faults({"on": BULK, "do": fault})
-    delivery = deliver(iterable, user("ana", a=1))
+def test_a_batch_without_a_clear_answer_is_lost(emulator: Emulator, fault: str, code: str, applied: bool) -> None:
+    emulator.faults({"on": BULK, "do": fault})
+    delivery = deliver(emulator, user("ana", a=1))
     assert (delivery.answer, delivery.exceptions, delivery.code) == (Answer.LOST, (), code)
     assert delivery.reason
-    assert bulk_requests(iterable) == (QUICK.attempts if fault == "503" else 1)
-    assert (iterable.user("ana@example.com") is not None) is applied
+    assert bulk_requests(emulator) == (QUICK.attempts if fault == "503" else 1)
+    assert (emulator.user("ana@example.com") is not None) is applied
 
 
-def test_counts_that_do_not_add_up_leave_the_unnamed_unknown(iterable: Emulator) -> None:
-    iterable.faults({"on": BULK, "do": "wrong-counts"})
-    delivery = deliver(iterable, user("ana", a=1), {"email": "bad@", "dataFields": {"a": 1}})
+def test_counts_that_do_not_add_up_leave_the_unnamed_unknown(emulator: Emulator) -> None:
+    emulator.faults({"on": BULK, "do": "wrong-counts"})
+    delivery = deliver(emulator, user("ana", a=1), {"email": "bad@", "dataFields": {"a": 1}})
     assert (delivery.answer, delivery.code) == (Answer.LOST, "counts_differ")
     assert "counts 3 successes and 1 failures for 2 records" in delivery.reason
     assert [(each.number, each.code) for each in delivery.exceptions] == [(1, "invalid_email")]
 
 
-def test_a_key_refused_during_delivery_stops_everything(iterable: Emulator) -> None:
-    iterable.faults({"on": BULK, "do": "401"})
+def test_a_key_refused_during_delivery_stops_everything(emulator: Emulator) -> None:
+    emulator.faults({"on": BULK, "do": "401"})
     with pytest.raises(CredentialsError):
-        deliver(iterable, user("ana", a=1))
+        deliver(emulator, user("ana", a=1))
 
 
-def test_matching_on_user_id_creates_users_in_an_e_mail_based_project(iterable: Emulator) -> None:
+def test_matching_on_user_id_creates_users_in_an_e_mail_based_project(emulator: Emulator) -> None:
     async def use(service: Service) -> Delivery:
         shape = service.shape([])
         assert (shape.identifier, shape.constants) == ("userId", (("preferUserId", "true"),))
         return await service.deliver(batch([{"userId": "u-1", "preferUserId": True, "dataFields": {"a": 1}}]))
 
-    assert using(iterable, use, match_key="user_id") == Delivery(answer=Answer.ANSWERED)
-    assert iterable.lines("users")[0]["email"].endswith("@placeholder.email")
+    assert using(emulator, use, match_key="user_id") == Delivery(answer=Answer.ANSWERED)
+    assert emulator.lines("users")[0]["email"].endswith("@placeholder.email")
 
 
 @pytest.mark.parametrize(
@@ -279,15 +279,15 @@ def test_matching_on_user_id_creates_users_in_an_e_mail_based_project(iterable: 
     ],
 )
 def test_settings_are_checked_before_anything_is_opened(
-    iterable: Emulator, settings: dict[str, object], message: str
+    emulator: Emulator, settings: dict[str, object], message: str
 ) -> None:
-    opened = destination(iterable, **settings)
+    opened = destination(emulator, **settings)
     with pytest.raises(ConfigurationError, match=message):
         open_service(opened, service="users", match_key="email", insert=True)
 
 
-def test_unknown_types_and_services_name_the_known_ones(iterable: Emulator) -> None:
+def test_unknown_types_and_services_name_the_known_ones(emulator: Emulator) -> None:
     assert set(DESTINATION_TYPES) == {"iterable"}
     with pytest.raises(ConfigurationError, match="no service `events`") as caught:
-        open_service(destination(iterable), service="events", match_key="email", insert=True)
+        open_service(destination(emulator), service="events", match_key="email", insert=True)
     assert "users" in caught.value.fix

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.contract.sandbox.conftest import Emulator
+    from tests.emulator import Emulator
 
 
 def test_every_api_request_is_logged_and_control_is_not(emulator: Emulator) -> None:

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 if TYPE_CHECKING:
-    from tests.contract.sandbox.conftest import Emulator
+    from tests.emulator import Emulator
 
 KEY = "0123456789abcdef0123456789abcdef"
 BULK = "/api/users/bulkUpdate"

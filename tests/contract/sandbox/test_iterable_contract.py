@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.contract.sandbox.conftest import Emulator
+    from tests.emulator import Emulator
 
 SUCCESS = '{"msg":"","code":"Success","params":null}'
 BULK_KEYS = [

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.contract.sandbox.conftest import Answer, Emulator
+    from tests.emulator import Answer, Emulator
 
 
 class Links(HTMLParser):

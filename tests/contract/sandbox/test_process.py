@@ -21,7 +21,7 @@ from penstock.sandbox.options import SandboxOptions
 from penstock.sandbox.serve import serve
 
 if TYPE_CHECKING:
-    from tests.contract.sandbox.conftest import Emulator
+    from tests.emulator import Emulator
 
     Start = Callable[..., AbstractContextManager[Emulator]]
 

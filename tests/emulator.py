@@ -5,14 +5,12 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 from urllib.parse import quote
-
-import pytest
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -64,6 +62,9 @@ class Emulator:
         """The user as the API gives it, or None."""
         return self.call("GET", f"/api/users/{quote(email)}").json().get("user")
 
+    def list_ids(self) -> set[int]:
+        return {each["id"] for each in self.call("GET", "/api/lists").json()["lists"]}
+
     def fields(self) -> Any:
         return self.call("GET", "/api/users/getFields").json()["fields"]
 
@@ -82,6 +83,19 @@ class Emulator:
     def faults(self, *faults: dict[str, Any]) -> None:
         answer = self.control("faults", list(faults))
         assert answer.status == 200, answer.text
+
+    def reset(self) -> None:
+        """Begin a new, empty project."""
+        assert self.control("reset", None).status == 200
+
+    def writes(self) -> list[Any]:
+        """The bulk updates since the reset, with their bodies."""
+        lines = self.lines("requests?bodies=1")
+        return [line for line in lines if line["path"] == "/api/users/bulkUpdate"]
+
+    def users(self) -> dict[str, Any]:
+        """Every user's attributes by e-mail address."""
+        return {user["email"]: user["dataFields"] for user in self.lines("users")}
 
     def lines(self, name: str) -> list[Any]:
         """The JSON lines of a control endpoint."""
@@ -105,24 +119,3 @@ def running(*arguments: str) -> Iterator[Emulator]:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-@pytest.fixture(scope="session")
-def start() -> Callable[..., AbstractContextManager[Emulator]]:
-    """Starts an emulator of its own: `with start("--speed", "10") as emulator`."""
-    return running
-
-
-@pytest.fixture(scope="session")
-def shared_process() -> Iterator[tuple[Emulator, dict[str, Any]]]:
-    with running("--set", "iterable.visibility_seconds=0", "--set", "iterable.rate_limits=off") as emulator:
-        yield emulator, emulator.call("GET", "/_sandbox/settings").json()
-
-
-@pytest.fixture
-def emulator(shared_process: tuple[Emulator, dict[str, Any]]) -> Emulator:
-    """A fresh project that shows writes at once and has no rate limits."""
-    process, settings = shared_process
-    process.settings(**settings)
-    process.control("reset", None)
-    return process

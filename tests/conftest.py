@@ -1,0 +1,30 @@
+"""Emulators as processes, for every test that sends something."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from tests.emulator import Emulator, running
+
+
+@pytest.fixture(scope="session")
+def start() -> Callable[..., AbstractContextManager[Emulator]]:
+    """Starts an emulator of its own: `with start("--speed", "10") as emulator`."""
+    return running
+
+
+@pytest.fixture(scope="session")
+def shared_process() -> Iterator[tuple[Emulator, dict[str, Any]]]:
+    with running("--set", "iterable.visibility_seconds=0", "--set", "iterable.rate_limits=off") as emulator:
+        yield emulator, emulator.call("GET", "/_sandbox/settings").json()
+
+
+@pytest.fixture
+def emulator(shared_process: tuple[Emulator, dict[str, Any]]) -> Emulator:
+    """A fresh project that shows writes at once and has no rate limits."""
+    process, settings = shared_process
+    process.settings(**settings)
+    process.control("reset", None)
+    return process
