@@ -97,17 +97,14 @@ def confirmed_hash(comparison: Comparison) -> str:
 
 
 def plan_sql(comparison: Comparison, path: Path) -> str:
-    """Statement that writes the plan's file; `seq` is contiguous over the records that are sent."""
-    sends = "op IN ('create', 'update')"
+    """Statement that writes the plan's file."""
     columns = ["op", "code", "known", "unsendable", "key", "match", *(f"m{word}" for word in comparison.words)]
     columns += [mapped.slot.column for mapped in comparison.slots]
     if comparison.shape is not Shape.FIRST:
         columns += ["p_match", "was_member", *(mapped.slot.before for mapped in comparison.slots)]
         columns += [*(f"s{word}" for word in comparison.words), "remote_id"]
-    numbered = f"CASE WHEN {sends} THEN sum(CASE WHEN {sends} THEN 1 ELSE 0 END) OVER (ROWS UNBOUNDED PRECEDING) END"
     return (
-        f"COPY (SELECT CAST({numbered} AS BIGINT) AS seq, {', '.join(columns)}"
-        f" FROM ({judged_sql(comparison)}) WHERE op IS NOT NULL)"
+        f"COPY (SELECT {', '.join(columns)} FROM ({judged_sql(comparison)}) WHERE op IS NOT NULL)"
         f" TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
     )
 

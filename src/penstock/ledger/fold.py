@@ -20,6 +20,7 @@ from penstock.mapping.slots import MappedSlot, mask
 from penstock.plan.outcomes import Outcome
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts, range_sql
+from penstock.plan.records import records_sql
 from penstock.quoting import quote_text
 
 RETRY_AFTER = timedelta(hours=24)
@@ -106,7 +107,7 @@ class _Folder:
         return Folded(ledger_id=ledger_id, fold=number + 1)
 
     def _open_plan(self, path: Path) -> None:
-        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW plan AS FROM read_parquet({quote_text(str(path))})")
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW plan AS FROM {records_sql(path)}")
         refused = ", ".join(f"r{word} BIGINT" for word in self._words)
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE exceptions"

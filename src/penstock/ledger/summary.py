@@ -12,6 +12,7 @@ from penstock.ledger.census import DESIRED, EXAMPLES, MEMBERS
 from penstock.mapping.conversions import unsendable_sql
 from penstock.mapping.slots import MappedSlot
 from penstock.plan.plan import Held, Op, Unsendable
+from penstock.plan.records import records_sql
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[
     if not slots:
         return {}
     sums = ", ".join(f"count_if((m{mapped.slot.word} & {mapped.slot.bit}) <> 0)" for mapped in slots)
-    row = connection.execute(f"SELECT {sums} FROM read_parquet(?) WHERE seq IS NOT NULL", [str(path)]).fetchone()
+    row = connection.execute(f"SELECT {sums} FROM {records_sql(path)} WHERE seq IS NOT NULL").fetchone()
     return {mapped.slot.name: records for mapped, records in zip(slots, row or (), strict=False) if records}
 
 

@@ -1,6 +1,6 @@
 """A plan: everything a run will do, as frozen data, with a Parquet file of its records beside it.
 
-The file's columns: `seq` (1, 2, 3 … for records that are sent, else null), `op`, `code` (why a record is held),
+The file's columns: `op`, `code` (why a record is held),
 `known` (whether the ledger has the record), `unsendable` (whether it has a value that cannot be sent), `key`,
 `match`, `m<word>` (bits of the due fields), `f<slot>` (desired values); where a ledger was compared also `p_match`,
 `was_member`, `p<slot>` (confirmed values), `s<word>` (bits of the confirmed fields) and `remote_id`.

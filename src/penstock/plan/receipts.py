@@ -10,10 +10,14 @@ from penstock.plan.outcomes import Answer, RecordException
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchReceipt:
-    """Records `first` to `last` were started; without `answer` nobody knows how it ended."""
+    """Records numbered `first` to `last` were started; without `answer` nobody knows how it ended.
+
+    Numbers in between may belong to records that are not sent: `records` counts those that are.
+    """
 
     first: int
     last: int
+    records: int
     answer: Answer | None
     ignored: tuple[str, ...] = ()
     code: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -26,11 +27,22 @@ class RecordShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Consecutive records of a plan: numbers `first` to `first + count - 1`.
+    """Records of a plan, by their numbers in ascending order; `body` is their JSON texts, each ending in a comma.
 
-    `body` is their JSON texts, each ending in a comma, in that order.
+    The range of a batch begins at `first`, where the batch before ended, and ends with its last number: so ranges
+    touch although records that are not sent lie in between.
     """
 
     first: int
-    count: int
+    numbers: Sequence[int]
     body: bytes
+
+    @property
+    def last(self) -> int:
+        """The end of its range."""
+        return self.numbers[-1]
+
+    @property
+    def count(self) -> int:
+        """How many records it holds."""
+        return len(self.numbers)

@@ -10,7 +10,7 @@ from penstock.engine import open_engine, state_errors
 from penstock.mapping.conversions import json_sql
 from penstock.mapping.slots import MappedSlot
 from penstock.plan.plan import Plan
-from penstock.quoting import quote_text
+from penstock.plan.records import records_sql
 
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -57,7 +57,7 @@ def _read(plan: Plan, path: Path, condition: str, parameters: dict[str, object])
         columns.append(f"(m{mapped.slot.word} & {mapped.slot.bit}) <> 0")
         columns.append(_json(mapped, mapped.slot.before) if plan.compared else "NULL")
         columns.append(_json(mapped, mapped.slot.column))
-    query = f"SELECT {', '.join(columns)} FROM read_parquet({quote_text(str(path))}) WHERE {condition}"
+    query = f"SELECT {', '.join(columns)} FROM {records_sql(path)} WHERE {condition}"
     with state_errors("read the plan"):
         connection = open_engine(memory="256MB", scratch=path.parent)
         try:

@@ -80,13 +80,13 @@ async def _deliver_one(
     batch: Batch, service: Service, scribe: Scribe, course: Course, progress: Progress, places: asyncio.Semaphore
 ) -> None:
     try:
-        await scribe.started(batch.first, batch.first + batch.count - 1)
+        await scribe.started(batch)
         try:
             delivery = await service.deliver(batch)
         except DestinationError as error:
             course.fail(error)
             delivery = Delivery(answer=Answer.LOST, code=error.code, reason=error.message)
-        await scribe.ended(batch.first, delivery)
+        await scribe.ended(batch, delivery)
         course.note(delivery)
         progress(batch.count)
     except PenstockError as error:

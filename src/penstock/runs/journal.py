@@ -18,6 +18,7 @@ from penstock.engine import storage_error
 from penstock.errors import StorageError
 from penstock.plan.outcomes import Answer, Delivery, Outcome, RecordException
 from penstock.plan.receipts import BatchReceipt, Receipts
+from penstock.plan.shape import Batch
 
 FILE = "state.sqlite"
 
@@ -28,8 +29,8 @@ CREATE TABLE IF NOT EXISTS runs (
 );
 CREATE INDEX IF NOT EXISTS runs_by_activation ON runs (activation, run);
 CREATE TABLE IF NOT EXISTS batches (
-    run TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, answer TEXT, ignored TEXT, code TEXT,
-    reason TEXT, PRIMARY KEY (run, first)
+    run TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, records INTEGER NOT NULL, answer TEXT,
+    ignored TEXT, code TEXT, reason TEXT, PRIMARY KEY (run, first)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS exceptions (
     run TEXT NOT NULL, number INTEGER NOT NULL, outcome TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
@@ -104,17 +105,17 @@ class RunStore:
         row = self._rows("SELECT ledger_id, fold FROM ledgers WHERE activation = ?", (activation,))
         return (str(row[0][0]), int(row[0][1])) if row else None
 
-    def record(self, run: str, started: Sequence[tuple[int, int]], ended: Sequence[tuple[int, Delivery]]) -> None:
-        """Note batches that start (first, last) and receipts (first, delivery), all in one durable commit."""
+    def record(self, run: str, started: Sequence[Batch], ended: Sequence[tuple[Batch, Delivery]]) -> None:
+        """Note batches that start and receipts of those that ended, all in one durable commit."""
         with self._errors("write the journal"):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._connection.executemany(
-                    "INSERT INTO batches (run, first, last) VALUES (?, ?, ?)",
-                    [(run, first, last) for first, last in started],
+                    "INSERT INTO batches (run, first, last, records) VALUES (?, ?, ?, ?)",
+                    [(run, batch.first, batch.last, batch.count) for batch in started],
                 )
-                for first, delivery in ended:
-                    self._receive(run, first, delivery)
+                for batch, delivery in ended:
+                    self._receive(run, batch.first, delivery)
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._connection.execute("ROLLBACK")
@@ -143,13 +144,15 @@ class RunStore:
             BatchReceipt(
                 first=first,
                 last=last,
+                records=records,
                 answer=Answer(answer) if answer else None,
                 ignored=tuple(json.loads(ignored)) if ignored else (),
                 code=code or "",
                 reason=reason or "",
             )
-            for first, last, answer, ignored, code, reason in self._rows(
-                "SELECT first, last, answer, ignored, code, reason FROM batches WHERE run = ? ORDER BY first", (run,)
+            for first, last, records, answer, ignored, code, reason in self._rows(
+                "SELECT first, last, records, answer, ignored, code, reason FROM batches WHERE run = ? ORDER BY first",
+                (run,),
             )
         )
         exceptions = tuple(

@@ -6,6 +6,7 @@ import asyncio
 from types import TracebackType
 
 from penstock.plan.outcomes import Delivery
+from penstock.plan.shape import Batch
 from penstock.runs.journal import RunStore
 
 
@@ -18,8 +19,8 @@ class Scribe:
     def __init__(self, store: RunStore, run: str) -> None:
         self._store = store
         self._run = run
-        self._started: list[tuple[int, int]] = []
-        self._ended: list[tuple[int, Delivery]] = []
+        self._started: list[Batch] = []
+        self._ended: list[tuple[Batch, Delivery]] = []
         self._waiting: list[asyncio.Future[None]] = []
         self._wake = asyncio.Event()
         self._failure: Exception | None = None
@@ -36,14 +37,14 @@ class Scribe:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def started(self, first: int, last: int) -> None:
+    async def started(self, batch: Batch) -> None:
         """Note that a batch is about to be sent."""
-        self._started.append((first, last))
+        self._started.append(batch)
         await self._written()
 
-    async def ended(self, first: int, delivery: Delivery) -> None:
+    async def ended(self, batch: Batch, delivery: Delivery) -> None:
         """Note what became of a batch."""
-        self._ended.append((first, delivery))
+        self._ended.append((batch, delivery))
         await self._written()
 
     async def _written(self) -> None:

@@ -14,7 +14,7 @@ from penstock.mapping.slots import mask
 from penstock.plan.outcomes import Answer, Outcome
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts, range_sql
-from penstock.quoting import quote_text
+from penstock.plan.records import records_sql
 
 EXAMPLES = 5
 
@@ -48,7 +48,7 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
     lost: Counter[str] = Counter()
     answered, not_sent, reason = 0, plan.counts.sent, ""
     for batch in receipts.batches:
-        records = batch.last - batch.first + 1
+        records = batch.records
         if batch.answer is Answer.NOT_SENT:
             reason = reason or batch.reason
             continue
@@ -61,7 +61,7 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
     with state_errors("read the plan"):
         connection = open_engine(memory="256MB", scratch=path.parent)
         try:
-            connection.execute(f"CREATE VIEW plan AS FROM read_parquet({quote_text(str(path))})")
+            connection.execute(f"CREATE VIEW plan AS FROM {records_sql(path)}")
             ignored_only, ignored = _ignored(connection, plan, receipts)
             examples = _examples(connection, receipts)
             without = connection.execute("SELECT count_if(unsendable AND seq IS NOT NULL) FROM plan").fetchone()

@@ -52,7 +52,9 @@ def using(
 
 
 def batch(records: Sequence[Record], first: int = 0) -> Batch:
-    return Batch(first=first, count=len(records), body=b"".join(orjson.dumps(record) + b"," for record in records))
+    return Batch(
+        numbers=range(first, first + len(records)), body=b"".join(orjson.dumps(record) + b"," for record in records)
+    )
 
 
 def deliver(emulator: Emulator, *records: Record, first: int = 0, **how: Any) -> Delivery:

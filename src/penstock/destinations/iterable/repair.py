@@ -44,7 +44,7 @@ async def repair(batch: Batch, first: BulkResult, send: Send) -> Delivery:
 class _Repair:
     def __init__(self, batch: Batch, send: Send) -> None:
         contents = orjson.loads(b"".join((b"[", memoryview(batch.body)[:-1], b"]")))
-        self._records = [_Record(batch.first + index, content) for index, content in enumerate(contents)]
+        self._records = [_Record(number, content) for number, content in zip(batch.numbers, contents, strict=True)]
         self._send = send
         self._waiting: deque[list[_Record]] = deque()
         self._exceptions: dict[int, RecordException] = {}
