@@ -1,0 +1,45 @@
+"""`penstock segment`: who is in it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from penstock.cli.parameters import JsonOption, ProjectOption
+
+FEW = 5
+
+
+def segment(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a segment.")],
+    count: Annotated[bool, typer.Option("--count", help="Count the members.")] = False,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=1, help="Show so many members.", show_default=False)
+    ] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL that selects the members.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell the conditions in plain English.")] = False,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Look at a segment. Without options: its sentence, its count and a few members."""
+    if sum((count, sample is not None, sql, explain)) > 1:
+        raise typer.BadParameter("only one of them at a time", param_hint="--count, --sample, --sql, --explain")
+    from penstock.cli import segment_views as views
+    from penstock.cli.screen import Screen
+    from penstock.operations.project import open_project
+
+    screen = Screen(as_json=as_json)
+    opened = open_project(project or Path())
+    if count:
+        views.show_count(screen, opened, name)
+    elif sample is not None:
+        views.show_sample(screen, opened, name, sample)
+    elif sql:
+        views.show_sql(screen, opened, name)
+    elif explain:
+        views.show_explanation(screen, opened, name)
+    else:
+        views.show_overview(screen, opened, name, FEW)
+    return 0

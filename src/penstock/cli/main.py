@@ -1,0 +1,76 @@
+"""The entry point of `penstock`: every error ends here as a sentence and an exit code, never as a traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+
+import typer
+
+from penstock.cli.application import command
+from penstock.cli.failures import INTERRUPTED_EXIT, interrupted, tell_failure, unexpected, usage
+from penstock.cli.streams import prepare_streams, silence_output
+from penstock.errors import PenstockError
+
+DEBUG = "PENSTOCK_DEBUG"
+
+
+def main() -> None:
+    """Run the command line of this process and exit."""
+    prepare_streams()
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    as_json = _wants_json(arguments)
+    try:
+        with command().make_context("penstock", arguments) as context:
+            code = command().invoke(context)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.TyperException as error:
+        return tell_failure(usage(error.format_message(), _command_named(arguments)), as_json=as_json)
+    except PenstockError as error:
+        _show_where()
+        return tell_failure(error, as_json=as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        tell_failure(interrupted(), as_json=as_json)
+        return INTERRUPTED_EXIT
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        silence_output()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: people see a sentence, PENSTOCK_DEBUG=1 the place
+        _show_where()
+        return tell_failure(unexpected(error), as_json=as_json)
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    ending = arguments.index("--") if "--" in arguments else len(arguments)
+    return "--json" in arguments[:ending]
+
+
+def _command_named(arguments: list[str]) -> str:
+    first = next((each for each in arguments if not each.startswith("-")), "")
+    return first if first in command().commands else ""
+
+
+def _show_where() -> None:
+    if os.environ.get(DEBUG, "") not in {"", "0"}:
+        traceback.print_exc()
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """End on a request to terminate as on Ctrl-C: what is open is closed, what is confirmed is kept."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The few shapes that pages are made of: a heading, labelled lines, hanging paragraphs, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+Part = Text | Table | Padding
+Row = tuple[str | Text, str | Text]
+
+BLANK = Text("")
+
+
+def heading(text: str, aside: str = "") -> Text:
+    """Begin a page; `aside` is said more quietly."""
+    line = Text(text, style="bold")
+    return line.append(f" · {aside}", style="not bold dim") if aside else line
+
+
+def labelled(rows: Sequence[Row]) -> Table:
+    """Set texts beside short labels, all texts in one column."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    for label, text in rows:
+        grid.add_row(label, text)
+    return grid
+
+
+def hanging(mark: str, text: str | Text | Table, *, indent: int = 0) -> Padding:
+    """Set a paragraph behind a mark; its further lines begin under its first word."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    grid.add_row(mark, text)
+    return Padding(grid, (0, 0, 0, indent), expand=False)
+
+
+def next_steps(*steps: tuple[str, str]) -> Table:
+    """Name commands to go on with, and what each is for."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(style="dim")
+    for number, (command, purpose) in enumerate(steps):
+        grid.add_row("" if number else "Next", command, purpose)
+    return grid
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], *, numbers: Sequence[str] = ()) -> Table:
+    """Set rows in columns; those named in `numbers` are aligned to the right."""
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for name in columns:
+        grid.add_column(name, justify="right" if name in numbers else "left", no_wrap=name in numbers)
+    for row in rows:
+        grid.add_row(*row)
+    return grid

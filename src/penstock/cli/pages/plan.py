@@ -1,0 +1,64 @@
+"""A plan for people: what a run would do, some records attribute by attribute, and which guard would stop it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rich.text import Text
+
+from penstock.cli.documents import ReasonDocument, WithheldDocument
+from penstock.cli.pages.changes import change_parts
+from penstock.cli.pages.layout import BLANK, Part, hanging, heading, labelled, next_steps
+from penstock.cli.pages.planned import planned_rows, reason_parts, warning_parts, withheld_parts
+from penstock.cli.wording import counted, printable
+from penstock.operations.planning import PlanReport
+
+
+def plan_page(plan: PlanReport, *, destination: str) -> list[Part]:
+    """Tell a plan."""
+    sent = plan.planned["create"] + plan.planned["update"]
+    verdict = f"Would send {counted(sent, 'record')}." if sent else "Nothing to send."
+    withheld = [WithheldDocument(field=name, records=records) for name, records in plan.withheld]
+    return [
+        heading(f"{plan.activation} → {destination}", f"plan of a {plan.kind} run"),
+        Text(f"{verdict} Nothing was sent."),
+        BLANK,
+        labelled(planned_rows(plan.planned, plan.changes)),
+        *_sample(plan, sent),
+        *withheld_parts(withheld),
+        *reason_parts([cast("ReasonDocument", reason.to_json()) for reason in plan.reasons]),
+        *warning_parts(plan.warnings),
+        *_guard(plan),
+        *_next(plan, sent),
+    ]
+
+
+def _sample(plan: PlanReport, sent: int) -> list[Part]:
+    if not plan.sample:
+        return []
+    few = len(plan.sample)
+    title = f"The first {few} of {sent:,} records" if few < sent else "Records"
+    parts: list[Part] = [BLANK, Text(title, style="bold")]
+    for change in plan.sample:
+        parts += change_parts(change)
+    return parts
+
+
+def _guard(plan: PlanReport) -> list[Part]:
+    if plan.guard is None:
+        return []
+    return [
+        BLANK,
+        Text(f"Guard `{plan.guard.guard}` would stop this run.", style="bold red"),
+        hanging(" ", printable(plan.guard.message), indent=1),
+        hanging("→", printable(plan.guard.fix), indent=2),
+    ]
+
+
+def _next(plan: PlanReport, sent: int) -> list[Part]:
+    if not sent:
+        return []
+    run = f"penstock run {plan.activation}"
+    if plan.out is not None:
+        return [BLANK, next_steps((f"{run} --plan {plan.out}", "sends exactly this plan"))]
+    return [BLANK, next_steps((run + (" --full" if plan.kind == "full" else ""), "sends it"))]

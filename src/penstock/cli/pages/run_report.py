@@ -1,0 +1,107 @@
+"""The report of a run for people."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import tzinfo
+
+from rich.text import Text
+
+from penstock.cli.documents import ReportDocument
+from penstock.cli.pages.layout import BLANK, Part, Row, hanging, heading, labelled, next_steps
+from penstock.cli.pages.planned import planned_rows, reason_parts, warning_parts, withheld_parts
+from penstock.cli.wording import counted, duration, joined, moment, printable
+
+_OUTCOMES = ("delivered", "rejected", "skipped", "unknown")
+_STYLES = {"succeeded": "green", "incomplete": "yellow", "failed": "red", "interrupted": "yellow"}
+
+
+def report_page(report: ReportDocument, *, destination: str, zone: tzinfo, since: str | None = None) -> list[Part]:
+    """Tell a run. `since` is when the activation ran before; given, a run without changes takes one line."""
+    quiet = not _sent(report) and report["error"] is None and report["status"] != "interrupted"
+    problems = [*withheld_parts(report["withheld"]), *reason_parts(report["reasons"])]
+    warnings = warning_parts(report["warnings"])
+    if quiet and since is not None:
+        return [_unchanged(report, moment(since, zone)), *problems, *warnings]
+    parts: list[Part] = [
+        heading(f"{report['activation']} → {destination}", f"{report['kind']} run"),
+        _verdict(report),
+        BLANK,
+        labelled(_rows(report, zone)),
+        *_failure(report),
+        *problems,
+        *warnings,
+    ]
+    steps = _next(report)
+    return [*parts, BLANK, next_steps(*steps)] if steps else parts
+
+
+def _sent(report: ReportDocument) -> int:
+    return report["planned"]["create"] + report["planned"]["update"]
+
+
+def _unchanged(report: ReportDocument, since: str) -> Text:
+    left = report["planned"]["left"]
+    if left:
+        what = f"{counted(left, 'record')} left and {'is' if left == 1 else 'are'} kept at the destination"
+        return Text(f"Nothing to send: {what}; {_writes(report)}.", style="green")
+    return Text(f"Nothing has changed since {since}: {_writes(report)}.", style="green")
+
+
+def _writes(report: ReportDocument) -> str:
+    return counted(report["requests"]["write"], "write request")
+
+
+def _verdict(report: ReportDocument) -> Text:
+    sent, outcomes = _sent(report), report["outcomes"]
+    if not sent:
+        text = "Nothing to send: no record is in the segment." if not report["desired"] else "Nothing to send."
+    elif outcomes["delivered"] == sent:
+        text = f"{counted(sent, 'record')} delivered."
+    else:
+        text = f"{outcomes['delivered']:,} of {counted(sent, 'record')} delivered."
+    begin = {"failed": "Failed: ", "interrupted": "Interrupted: "}.get(report["status"], "")
+    end = " Not everything arrived; see below." if report["status"] == "incomplete" else ""
+    return Text(f"{begin}{text}{end}", style=_STYLES.get(report["status"], ""))
+
+
+def _rows(report: ReportDocument, zone: tzinfo) -> list[Row]:
+    outcomes, requests = report["outcomes"], report["requests"]
+    figures = [f"{word} {outcomes[word]:,}" for word in _OUTCOMES if outcomes.get(word) or word == "delivered"]
+    calls = [counted(requests["write"], "write"), counted(requests["read"], "read")]
+    calls += [f"{requests[word]:,} {word}" for word in ("throttled", "retried") if requests[word]]
+    rows = planned_rows(report["planned"], report["changes"])
+    rows.append(("Outcome", joined(figures)))
+    rows.append(("Requests", joined(calls)))
+    rows.append(("Started", joined([moment(report["started_at"], zone), f"took {duration(report['seconds'])}"])))
+    if report["recovered"]:
+        rows.append(
+            (
+                "Taken up",
+                f"from interrupted {'run' if len(report['recovered']) == 1 else 'runs'} "
+                + ", ".join(report["recovered"]),
+            )
+        )
+    return rows
+
+
+def _failure(report: ReportDocument) -> list[Part]:
+    error = report["error"]
+    if error is None:
+        return []
+    return [BLANK, Text(printable(error["message"]), style="red"), hanging("→", printable(error["fix"]))]
+
+
+def _next(report: ReportDocument) -> list[tuple[str, str]]:
+    steps = []
+    if report["status"] == "interrupted":
+        steps.append((f"penstock run {report['activation']}", "goes on where this run was stopped"))
+    key = next((key for reason in report["reasons"] for key in reason["examples"]), None)
+    if key is not None:
+        steps.append((f"penstock history {report['activation']} {_word(key)}", "what was sent, and what came back"))
+    steps.append((f"penstock report {report['run']}", "this report again"))
+    return steps
+
+
+def _word(key: str) -> str:
+    return shlex.quote(printable(key))

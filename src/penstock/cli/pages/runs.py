@@ -1,0 +1,52 @@
+"""The list of runs for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from penstock.cli.documents import kept_failure, kept_report
+from penstock.cli.pages.layout import Part, table
+from penstock.cli.wording import counted, joined, moment
+
+if TYPE_CHECKING:
+    from penstock.runs.journal import RunRow
+
+_STYLES = {"succeeded": "green", "incomplete": "yellow", "failed": "red", "stopped": "red", "interrupted": "yellow"}
+_TOLD = ("delivered", "rejected", "unknown")
+
+
+def runs_page(rows: Sequence[RunRow], *, activation: str | None, limit: int, zone: tzinfo) -> list[Part]:
+    """List runs; the activation's name is left out where it is the same in every line."""
+    if not rows:
+        of = f" of {activation}" if activation else ""
+        return [Text(f"There is no run{of} yet. `penstock run {activation or 'ACTIVATION'}` makes the first.")]
+    columns = ["Run", *([] if activation else ["Activation"]), "Started", "Status", "Result"]
+    lines = [
+        [
+            Text(row.run, no_wrap=True),
+            *([] if activation else [Text(row.activation)]),
+            Text(moment(row.started_at, zone), no_wrap=True),
+            Text(row.status, style=_STYLES.get(row.status, ""), no_wrap=True),
+            Text(_result(row)),
+        ]
+        for row in rows[:limit]
+    ]
+    parts: list[Part] = [table(columns, lines)]
+    rest = len(rows) - len(lines)
+    if rest > 0:
+        parts.append(Text(f"and {counted(rest, 'earlier run')}; --limit shows more", style="dim"))
+    return parts
+
+
+def _result(row: RunRow) -> str:
+    report, failure = kept_report(row), kept_failure(row)
+    if report is None:
+        return failure["code"] if failure else ""
+    outcomes = report["outcomes"]
+    told = joined([f"{outcomes[word]:,} {word}" for word in _TOLD if outcomes.get(word)])
+    withheld = counted(len(report["withheld"]), "field") + " withheld" if report["withheld"] else ""
+    return joined([told or "nothing to send", withheld])

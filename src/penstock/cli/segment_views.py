@@ -1,0 +1,79 @@
+"""The views of a segment, each as a page and as a document."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from penstock.cli.pages.layout import BLANK, hanging, heading
+from penstock.cli.pages.members import count_sentence, members_table
+from penstock.cli.screen import Screen
+from penstock.operations.project import Project
+from penstock.operations.segments import (
+    Sample,
+    SegmentCount,
+    count_segment,
+    explain_segment,
+    sample_segment,
+    segment_sql,
+)
+
+
+def show_count(screen: Screen, project: Project, name: str) -> None:
+    """Show how many members there are."""
+    counted = count_segment(project, name)
+    screen.document({"segment": name, **_count_to_json(counted)})
+    screen.page(Text(count_sentence(counted, project.segment(name).model)))
+
+
+def show_sample(screen: Screen, project: Project, name: str, records: int) -> None:
+    """Show some members."""
+    sample = sample_segment(project, name, records)
+    screen.document({"segment": name, "sample": _sample_to_json(sample)})
+    screen.page(*members_table(sample, screen.width))
+
+
+def show_sql(screen: Screen, project: Project, name: str) -> None:
+    """Show the SQL."""
+    sql = segment_sql(project, name)
+    screen.document({"segment": name, "sql": sql})
+    screen.text(sql)
+
+
+def show_explanation(screen: Screen, project: Project, name: str) -> None:
+    """Show the segment in plain English."""
+    sentence, outline = explain_segment(project, name)
+    screen.document({"segment": name, "sentence": sentence, "outline": list(outline)})
+    screen.page(Text(sentence), BLANK, *(Text(line) for line in outline))
+
+
+def show_overview(screen: Screen, project: Project, name: str, records: int) -> None:
+    """Show the sentence, the count and a few members."""
+    sentence, outline = explain_segment(project, name)
+    counted = count_segment(project, name)
+    sample = sample_segment(project, name, records)
+    screen.document(
+        {
+            "segment": name,
+            "sentence": sentence,
+            "outline": list(outline),
+            **_count_to_json(counted),
+            "sample": _sample_to_json(sample),
+        }
+    )
+    model = project.segment(name).model
+    screen.page(
+        heading(name, f"segment of {model}"),
+        hanging(" ", sentence, indent=1),
+        BLANK,
+        Text(count_sentence(counted, model), style="bold"),
+        BLANK,
+        *members_table(sample, screen.width),
+    )
+
+
+def _count_to_json(counted: SegmentCount) -> dict[str, object]:
+    return {"members": counted.members, "model_rows": counted.model_rows}
+
+
+def _sample_to_json(sample: Sample) -> list[dict[str, object]]:
+    return [dict(zip(sample.columns, row, strict=True)) for row in sample.rows]
