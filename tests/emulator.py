@@ -91,7 +91,8 @@ class Emulator:
     def writes(self) -> list[Any]:
         """The bulk updates since the reset, with their bodies."""
         lines = self.lines("requests?bodies=1")
-        return [line for line in lines if line["path"] == "/api/users/bulkUpdate"]
+        writes = [line for line in lines if line["path"] == "/api/users/bulkUpdate"]
+        return [{**line, "users": json.loads(line["body"])["users"]} for line in writes]
 
     def users(self) -> dict[str, Any]:
         """Every user's attributes by e-mail address."""

@@ -53,6 +53,7 @@ def using(
 
 def batch(records: Sequence[Record], first: int = 0) -> Batch:
     return Batch(
+        first=first,
         numbers=range(first, first + len(records)), body=b"".join(orjson.dumps(record) + b"," for record in records)
     )
 
