@@ -12,6 +12,7 @@ import duckdb
 from penstock.errors import StorageError
 from penstock.quoting import quote_name, quote_text
 
+DAMAGE_MARKS = ("not a valid duckdb", "corrupt", "could not read enough bytes", "checksum")
 DISK_FULL_MARKS = ("no space left", "max_temp_directory_size", "disk quota")
 OUT_OF_MEMORY_MARK = "out of memory"
 
@@ -46,7 +47,10 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read
 
 @contextmanager
 def state_errors(doing: str) -> Iterator[None]:
-    """Turn failures of disk, rights and memory into StorageError; `doing` completes "Penstock could not …"."""
+    """Turn failures of disk, rights and memory into StorageError; `doing` completes "Penstock could not …".
+
+    Damage passes through: see `is_damage`.
+    """
     try:
         yield
     except OSError as error:
@@ -60,7 +64,16 @@ def state_errors(doing: str) -> Iterator[None]:
             code="out_of_memory",
         ) from error
     except duckdb.IOException as error:
+        if is_damage(error):
+            raise
         raise storage_error(doing, error) from error
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Whether a database file turns out to be damaged; whose file it is, the caller must know."""
+    return isinstance(error, (duckdb.IOException, duckdb.FatalException)) and any(
+        mark in str(error).lower() for mark in DAMAGE_MARKS
+    )
 
 
 def storage_error(doing: str, error: Exception) -> StorageError:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from penstock.engine import attach, state_errors
+from penstock.engine import attach, is_damage, state_errors
 from penstock.errors import StorageError
 from penstock.mapping.slots import Slot
 from penstock.plan.account import Account
@@ -85,16 +86,32 @@ def read_state(connection: duckdb.DuckDBPyConnection, path: Path) -> LedgerState
     """
     if not path.exists():
         return None
+    with ledger_errors(path):
+        try:
+            with state_errors("open the ledger"):
+                attach(connection, path, LEDGER, read_only=True)
+                return _read(connection)
+        except (duckdb.CatalogException, duckdb.BinderException, KeyError, ValueError) as error:
+            raise _damaged(path) from error
+
+
+@contextmanager
+def ledger_errors(path: Path) -> Iterator[None]:
+    """Say of damage to a ledger's file what can be done about it."""
     try:
-        with state_errors("open the ledger"):
-            attach(connection, path, LEDGER, read_only=True)
-            return _read(connection)
-    except (duckdb.Error, KeyError, ValueError) as error:
-        raise StorageError(
-            f"The ledger {path.name} cannot be read: it is damaged or was not written by this version.",
-            fix="Run once with --full: a new ledger is started and the damaged one is kept beside it.",
-            code="ledger_damaged",
-        ) from error
+        yield
+    except duckdb.Error as error:
+        if is_damage(error) and path.name in str(error):
+            raise _damaged(path) from error
+        raise
+
+
+def _damaged(path: Path) -> StorageError:
+    return StorageError(
+        f"The ledger {path.name} cannot be read: it is damaged or was not written by this version.",
+        fix="Run once with --full: a new ledger is started and the damaged one is kept beside it.",
+        code="ledger_damaged",
+    )
 
 
 def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:

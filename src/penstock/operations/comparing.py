@@ -17,7 +17,7 @@ from penstock.destinations.registry import DESTINATION_TYPES
 from penstock.errors import ConfigurationError, Problem, Severity, StorageError
 from penstock.fields import Field
 from penstock.ledger.planning import PlanRequest, make_plan
-from penstock.ledger.state import LedgerIdentity, LedgerState, read_state
+from penstock.ledger.state import LedgerIdentity, LedgerState, ledger_errors, read_state
 from penstock.mapping.desired import DesiredRecords
 from penstock.mapping.slots import MappedSlot, assign
 from penstock.operations.project import Project
@@ -89,7 +89,7 @@ async def compare(
         records = _records(project, activation, opened, slots, service, request.now)
         observer.stage("Comparing with what is confirmed")
         last = _last_report(store, activation.name)
-        with source_errors(model):
+        with source_errors(model), ledger_errors(project.home.ledger(activation.name)):
             plan = make_plan(
                 opened.connection,
                 PlanRequest(

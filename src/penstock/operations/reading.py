@@ -52,7 +52,7 @@ def source_errors(model: Model) -> Iterator[None]:
     """Turn what goes wrong in the model's own data into SourceError."""
     try:
         yield
-    except (duckdb.DataError, duckdb.InvalidInputException, duckdb.BinderException) as error:
+    except (duckdb.DataError, duckdb.InvalidInputException, duckdb.BinderException, duckdb.IOException) as error:
         raise SourceError(
             f"Reading model `{model.name}` failed: {str(error).strip().splitlines()[0]}",
             fix="Repair the data or the model's SQL, then run again; nothing was sent.",

@@ -15,7 +15,7 @@ from penstock.destinations.contract import Traffic
 from penstock.engine import open_engine, state_errors, storage_error
 from penstock.errors import PenstockError
 from penstock.ledger.fold import Fold, fold
-from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json
+from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json, ledger_errors
 from penstock.plan.documents import plan_from_json, plan_to_json
 from penstock.plan.plan import Plan
 from penstock.runs.home import Home
@@ -101,7 +101,8 @@ def _fold(home: Home, store: RunStore, work: Fold) -> None:
     with home.scratch(f"fold-{work.plan.run}") as scratch:
         connection = open_engine(memory=FOLD_MEMORY, scratch=scratch)
         try:
-            result = fold(connection, work)
+            with ledger_errors(work.path):
+                result = fold(connection, work)
         finally:
             connection.close()
     store.note_fold(work.plan.activation, result.ledger_id, result.fold)
