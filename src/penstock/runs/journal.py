@@ -151,7 +151,8 @@ class RunStore:
                 reason=reason or "",
             )
             for first, last, records, answer, ignored, code, reason in self._rows(
-                "SELECT first, last, records, answer, ignored, code, reason FROM batches WHERE run = ? ORDER BY first",
+                "SELECT first, last, records, answer, ignored, code, reason FROM batches WHERE run = ?"
+                " ORDER BY first",
                 (run,),
             )
         )
