@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from penstock.errors import ConfigurationError, PenstockError, Problem
 
@@ -36,8 +37,8 @@ def unexpected(error: Exception) -> PenstockError:
     )
 
 
-def tell_failure(error: PenstockError, *, as_json: bool) -> int:
-    """Print an error where it belongs and return its exit code."""
+def tell_failure(error: PenstockError, *, as_json: bool, folder: Path = Path()) -> int:
+    """Print an error where it belongs and return its exit code. `folder` is the project's."""
     from penstock.cli.screen import Screen
 
     screen = Screen(as_json=as_json)
@@ -46,7 +47,7 @@ def tell_failure(error: PenstockError, *, as_json: bool) -> int:
         return error.exit_code
     from penstock.cli.pages.failure import failure_page
 
-    screen.note(*failure_page(error))
+    screen.note(*failure_page(error, folder))
     return error.exit_code
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 
 import typer
@@ -39,7 +40,7 @@ def run(arguments: list[str]) -> int:
         return tell_failure(usage(error.format_message(), _command_named(arguments)), as_json=as_json)
     except PenstockError as error:
         _show_where()
-        return tell_failure(error, as_json=as_json)
+        return tell_failure(error, as_json=as_json, folder=_folder(arguments))
     except (KeyboardInterrupt, typer.Abort):
         tell_failure(interrupted(), as_json=as_json)
         return INTERRUPTED_EXIT
@@ -55,6 +56,14 @@ def run(arguments: list[str]) -> int:
 def _wants_json(arguments: list[str]) -> bool:
     ending = arguments.index("--") if "--" in arguments else len(arguments)
     return "--json" in arguments[:ending]
+
+
+def _folder(arguments: list[str]) -> Path:
+    """Return the project's folder as it was given, for the places of problems."""
+    for number, each in enumerate(arguments[:-1]):
+        if each == "--project":
+            return Path(arguments[number + 1])
+    return next((Path(each.partition("=")[2]) for each in arguments if each.startswith("--project=")), Path())
 
 
 def _command_named(arguments: list[str]) -> str:

@@ -9,21 +9,21 @@ import typer
 
 ProjectOption = Annotated[
     Path | None,
-    typer.Option("--project", metavar="DIR", help="The project's folder.", show_default="here"),
+    typer.Option("--project", metavar="DIR", help="The project's folder; by default the current one."),
 ]
 JsonOption = Annotated[
     bool,
-    typer.Option("--json", help="Print one JSON document, and everything else on standard error."),
+    typer.Option("--json", help="Print one JSON document and nothing else."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print the result only, no progress.")]
 FolderArgument = Annotated[
     Path | None,
-    typer.Argument(metavar="[DIR]", help="The project's folder.", show_default="here"),
+    typer.Argument(metavar="DIR", help="The project's folder; by default the current one."),
 ]
 ActivationArgument = Annotated[str, typer.Argument(metavar="ACTIVATION", help="The name of an activation.")]
 FullOption = Annotated[
     bool,
-    typer.Option("--full", help="Compare with nothing: every mapped value is sent, not only what changed."),
+    typer.Option("--full", help="Send every mapped value, not only what changed."),
 ]
 
 

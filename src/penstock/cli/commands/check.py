@@ -6,7 +6,10 @@ from penstock.cli.parameters import FolderArgument, JsonOption, ProjectOption, f
 
 
 def check(folder: FolderArgument = None, project: ProjectOption = None, as_json: JsonOption = False) -> int:
-    """Check files, credentials, fields and permissions; every problem with its place and its fix."""
+    """Check that everything is right.
+
+    Files, credentials, fields and permissions: every problem with its place and its fix.
+    """
     from penstock.cli.pages.check import check_page, check_to_json
     from penstock.cli.screen import Screen
     from penstock.errors import ConfigurationError

@@ -13,7 +13,7 @@ from penstock.cli.parameters import JsonOption, ProjectOption, folder_of
 def init(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="The folder to make it in.", show_default="here"),
+        typer.Argument(metavar="DIR", help="The folder to make it in; by default the current one."),
     ] = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,

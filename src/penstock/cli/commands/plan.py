@@ -21,7 +21,7 @@ def plan(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Show what a run would do, attribute by attribute. Sends nothing."""
+    """Show what a run would do; send nothing."""
     from penstock.cli.opened import destination_of
     from penstock.cli.pages.plan import plan_page
     from penstock.cli.progress import watching
@@ -34,5 +34,5 @@ def plan(
     with watching(screen) as watcher:
         report = plan_activation(opened, activation, watcher, out=out, full=full)
     screen.document(report.to_json())
-    screen.page(*plan_page(report, destination=destination_of(opened, activation)))
+    screen.page(*plan_page(report, destination=destination_of(opened, activation), full=full))
     return 0

@@ -32,5 +32,5 @@ def report(
     if kept is None:
         screen.page(*unsent_page(row, destination=destination, zone=zone))
     else:
-        screen.page(*report_page(kept, destination=destination, zone=zone))
+        screen.page(*report_page(kept, destination=destination, zone=zone, again=True))
     return 0

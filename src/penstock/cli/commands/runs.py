@@ -13,12 +13,10 @@ SHOWN = 20
 
 
 def runs(
-    activation: Annotated[
-        str | None, typer.Argument(metavar="[ACTIVATION]", help="Only the runs of this one.", show_default=False)
-    ] = None,
+    activation: Annotated[str | None, typer.Argument(metavar="ACTIVATION", help="Only the runs of this one.")] = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", metavar="N", min=1, help="Show so many.", show_default="20; with --json all"),
+        typer.Option("--limit", metavar="N", min=1, help="So many; by default 20, with --json all."),
     ] = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,

@@ -49,6 +49,12 @@ def distinct_name(sentence: str, other: str) -> str:
     return next((name for name, its in zip(names, others, strict=False) if name != its), names[0] if names else "")
 
 
+def first_name(sentence: str) -> str:
+    """Return the name that a sentence is about, as it stands there; empty if there is none."""
+    found = _NAME.search(sentence)
+    return found.group() if found else ""
+
+
 def _kind(problem: Problem) -> tuple[str, ...]:
     return problem.severity, problem.code, _pattern(problem.message), _pattern(problem.fix)
 

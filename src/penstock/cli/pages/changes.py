@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from penstock.cli.pages.layout import Part, hanging
+from penstock.cli.pages.layout import Part, indented
 from penstock.cli.wording import counted, joined, printable, shortened, value
 from penstock.runs.changes import FieldChange, RecordChange
 
@@ -21,8 +21,8 @@ def record_name(change: RecordChange) -> str:
 
 def change_parts(change: RecordChange) -> list[Part]:
     """Tell what happens to a record."""
-    title = Text(f"{change.op} ", style="dim").append(record_name(change), style="not dim")
-    return [hanging(" ", title, indent=1), *field_parts(change, indent=5)]
+    title = Text(f"{change.op} ", style="dim").append(record_name(change), style="not dim bold")
+    return [indented(title, 2), *field_parts(change, indent=4)]
 
 
 def field_parts(change: RecordChange, *, indent: int) -> list[Part]:
@@ -32,8 +32,8 @@ def field_parts(change: RecordChange, *, indent: int) -> list[Part]:
     more = [f"and {counted(rest, 'more field')}"] if rest else []
     if all(field.before is None for field in fields):
         text = joined([*(_new(field) for field in fields), *more])
-        return [hanging(" ", text, indent=indent - 2)] if text else []
-    return [hanging(" ", each, indent=indent - 2) for each in (*(_changed(field) for field in fields), *more)]
+        return [indented(text, indent)] if text else []
+    return [indented(each, indent) for each in (*(_changed(field) for field in fields), *more)]
 
 
 def _new(field: FieldChange) -> str:

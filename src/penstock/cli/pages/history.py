@@ -8,7 +8,7 @@ from datetime import tzinfo
 from rich.text import Text
 
 from penstock.cli.pages.changes import field_parts
-from penstock.cli.pages.layout import BLANK, Part, hanging, heading, labelled
+from penstock.cli.pages.layout import BLANK, Part, hanging, heading, indented
 from penstock.cli.wording import listed, moment, printable
 from penstock.operations.history import HistoryEntry
 
@@ -42,13 +42,10 @@ def _title(entry: HistoryEntry, zone: tzinfo) -> Text:
 
 def _body(entry: HistoryEntry) -> list[Part]:
     parts = field_parts(entry.change, indent=4)
-    rows: list[tuple[str, str | Text]] = []
-    if entry.code:
-        rows.append(("why", printable(entry.message) or entry.code))
-        if entry.message:
-            rows.append(("code", entry.code))
     if entry.not_confirmed:
-        rows.append(("not kept", listed([printable(name) for name in entry.not_confirmed])))
-    if not rows:
-        return parts
-    return [*parts, hanging(" ", Text(""), indent=2), labelled(rows)]
+        names = listed([printable(name) for name in entry.not_confirmed])
+        parts.append(indented(Text(f"not confirmed: {names}", style="yellow"), 4))
+    if entry.code:
+        words = f"{printable(entry.message)} ({entry.code})" if entry.message else entry.code
+        parts.append(hanging("→", words, indent=4))
+    return parts

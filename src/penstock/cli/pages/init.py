@@ -6,10 +6,13 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.padding import Padding
 from rich.text import Text
 
-from penstock.cli.pages.layout import BLANK, Part, hanging, labelled, next_steps
+from penstock.cli.pages.layout import BLANK, Part, indented, labelled
 
+_ANY_KEY = "0123456789abcdef0123456789abcdef"
+"""The sandbox takes any key of this form."""
 _PURPOSES = {
     "penstock.yaml": "the project: what is read, who is chosen, where they are sent",
     "penstock.schema.json": "lets editors complete and check the YAML",
@@ -25,15 +28,14 @@ def init_page(root: Path, written: Sequence[Path]) -> list[Part]:
     rows = [(str(path.relative_to(root)), _PURPOSES.get(path.name, "")) for path in files]
     parts: list[Part] = [
         Text("A project is ready here:" if here else f"A project is ready in {root}:", style="bold"),
-        hanging(" ", labelled(rows)),
+        Padding(labelled(rows), (0, 0, 0, 2), expand=False),
         BLANK,
     ]
-    steps = [
-        ("penstock sandbox", "in another terminal: an Iterable to try things with"),
-        ("export ITERABLE_API_KEY=try-it-out", "the sandbox takes any key"),
-        ("penstock check", "is everything right?"),
-        ("penstock run newsletter_to_iterable", "sends the example's readers"),
+    steps = [] if here else [f"cd {shlex.quote(str(root))}"]
+    steps += [
+        "penstock sandbox                       # leave it running, go on in another terminal",
+        f"export ITERABLE_API_KEY={_ANY_KEY}",
+        "penstock check                         # is everything right?",
+        "penstock run newsletter_to_iterable    # send the example's readers",
     ]
-    if not here:
-        steps.insert(0, (f"cd {shlex.quote(str(root))}", ""))
-    return [*parts, next_steps(*steps)]
+    return [*parts, Text("Next", style="bold"), *(indented(step, 2) for step in steps)]

@@ -30,13 +30,18 @@ def labelled(rows: Sequence[Row]) -> Table:
     return grid
 
 
-def hanging(mark: str, text: str | Text | Table, *, indent: int = 0) -> Padding:
+def hanging(mark: str, text: str | Text, *, indent: int = 0) -> Padding:
     """Set a paragraph behind a mark; its further lines begin under its first word."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
     grid.add_column()
     grid.add_row(mark, text)
     return Padding(grid, (0, 0, 0, indent), expand=False)
+
+
+def indented(text: str | Text, indent: int) -> Padding:
+    """Set a paragraph further in."""
+    return Padding(text if isinstance(text, Text) else Text(text), (0, 0, 0, indent), expand=False)
 
 
 def next_steps(*steps: tuple[str, str]) -> Table:

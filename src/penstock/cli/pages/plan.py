@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import cast
 
 from rich.text import Text
 
 from penstock.cli.documents import ReasonDocument, WithheldDocument
 from penstock.cli.pages.changes import change_parts
-from penstock.cli.pages.layout import BLANK, Part, hanging, heading, labelled, next_steps
+from penstock.cli.pages.layout import BLANK, Part, hanging, heading, indented, labelled, next_steps
 from penstock.cli.pages.planned import planned_rows, reason_parts, warning_parts, withheld_parts
 from penstock.cli.wording import counted, printable
 from penstock.operations.planning import PlanReport
 
 
-def plan_page(plan: PlanReport, *, destination: str) -> list[Part]:
-    """Tell a plan."""
+def plan_page(plan: PlanReport, *, destination: str, full: bool) -> list[Part]:
+    """Tell a plan; `full` says whether everything anew was asked for."""
     sent = plan.planned["create"] + plan.planned["update"]
     verdict = f"Would send {counted(sent, 'record')}." if sent else "Nothing to send."
     withheld = [WithheldDocument(field=name, records=records) for name, records in plan.withheld]
@@ -27,9 +28,9 @@ def plan_page(plan: PlanReport, *, destination: str) -> list[Part]:
         *_sample(plan, sent),
         *withheld_parts(withheld),
         *reason_parts([cast("ReasonDocument", reason.to_json()) for reason in plan.reasons]),
-        *warning_parts(plan.warnings),
+        *warning_parts(plan.warnings, plan.withheld),
         *_guard(plan),
-        *_next(plan, sent),
+        *_next(plan, sent, full),
     ]
 
 
@@ -50,15 +51,15 @@ def _guard(plan: PlanReport) -> list[Part]:
     return [
         BLANK,
         Text(f"Guard `{plan.guard.guard}` would stop this run.", style="bold red"),
-        hanging(" ", printable(plan.guard.message), indent=1),
+        indented(printable(plan.guard.message), 2),
         hanging("→", printable(plan.guard.fix), indent=2),
     ]
 
 
-def _next(plan: PlanReport, sent: int) -> list[Part]:
+def _next(plan: PlanReport, sent: int, full: bool) -> list[Part]:
     if not sent:
         return []
     run = f"penstock run {plan.activation}"
     if plan.out is not None:
-        return [BLANK, next_steps((f"{run} --plan {plan.out}", "sends exactly this plan"))]
-    return [BLANK, next_steps((run + (" --full" if plan.kind == "full" else ""), "sends it"))]
+        return [BLANK, next_steps((f"{run} --plan {shlex.quote(str(plan.out))}", "sends exactly this plan"))]
+    return [BLANK, next_steps((run + (" --full" if full else ""), "sends it"))]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.text import Text
 
 from penstock.cli.documents import ReasonDocument, WithheldDocument
-from penstock.cli.pages.alike import group_sentences
-from penstock.cli.pages.layout import BLANK, Part, Row, hanging
+from penstock.cli.pages.alike import first_name, group_sentences
+from penstock.cli.pages.layout import BLANK, Part, Row, hanging, indented
 from penstock.cli.wording import counted, joined, listed, printable, shortened
 
 MOST_FIELDS = 12
@@ -33,10 +33,10 @@ def withheld_parts(withheld: Sequence[WithheldDocument]) -> list[Part]:
     if not withheld:
         return []
     parts: list[Part] = [BLANK, Text("Withheld: the destination ignores these fields", style="bold yellow")]
-    parts += [
-        hanging("-", f"{printable(each['field'])}: {counted(each['records'], 'record')}", indent=2)
-        for each in withheld
-    ]
+    for count in sorted({each["records"] for each in withheld}, reverse=True):
+        names = [printable(each["field"]) for each in withheld if each["records"] == count]
+        each_of = " each" if len(names) > 1 else ""
+        parts.append(hanging("-", f"{', '.join(names)}: {counted(count, 'record')}{each_of}", indent=2))
     fix = "Allow them in the destination's schema, or take them out of the mapping; they are sent once accepted."
     return [*parts, hanging("→", fix, indent=4)]
 
@@ -50,17 +50,19 @@ def reason_parts(reasons: Sequence[ReasonDocument]) -> list[Part]:
         count = reason["count"]
         title = Text(f"{count:,} × {reason['code']}").append(f" ({reason['outcome']})", style="dim")
         parts.append(hanging("-", title, indent=2))
-        parts.append(hanging(" ", printable(reason["message"]), indent=2))
+        parts.append(indented(printable(reason["message"]), 4))
         parts.append(hanging("→", printable(reason["fix"]), indent=4))
         keys = [shortened(printable(str(key))) for key in reason["examples"]]
         if keys:
             label = "key:" if count == 1 and len(keys) == 1 else "keys:" if len(keys) == count else "such as:"
-            parts.append(hanging(" ", Text(f"{label} {', '.join(keys)}", style="dim"), indent=4))
+            parts.append(indented(Text(f"{label} {', '.join(keys)}", style="dim"), 6))
     return parts
 
 
-def warning_parts(warnings: Sequence[str]) -> list[Part]:
-    """Tell warnings, several of a kind together."""
+def warning_parts(warnings: Sequence[str], withheld: Iterable[tuple[str, int]]) -> list[Part]:
+    """Tell warnings, several of a kind together; what is told as withheld is not told twice."""
+    told = {f"`{name}`" for name, _ in withheld}
+    warnings = [sentence for sentence in warnings if first_name(sentence) not in told]
     if not warnings:
         return []
     parts: list[Part] = [BLANK, Text("Warnings", style="bold yellow")]

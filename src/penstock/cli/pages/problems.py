@@ -9,7 +9,7 @@ from rich.text import Text
 
 from penstock.cli.pages.alike import group_alike
 from penstock.cli.wording import printable
-from penstock.errors import Problem, Severity
+from penstock.errors import Location, Problem, Severity
 
 _STYLES = {Severity.REFUSAL: "bold red", Severity.WARNING: "bold yellow"}
 _WORDS = {Severity.REFUSAL: "Error", Severity.WARNING: "Warning"}
@@ -25,6 +25,11 @@ def problem_lines(problems: Sequence[Problem], folder: Path = Path()) -> list[Te
     return lines
 
 
+def place(location: Location, folder: Path) -> str:
+    """Name a place so that editors and terminals find it from here."""
+    return f"{folder / location.file}:{location.line}"
+
+
 def _line(problem: Problem, folder: Path) -> Text:
     return _begun(problem, folder).append(f"{printable(problem.message)} — {printable(problem.fix)}")
 
@@ -32,5 +37,5 @@ def _line(problem: Problem, folder: Path) -> Text:
 def _begun(problem: Problem, folder: Path) -> Text:
     line = Text()
     if problem.location is not None:
-        line.append(f"{folder / problem.location.file}:{problem.location.line}: ", style="bold")
+        line.append(f"{place(problem.location, folder)}: ", style="bold")
     return line.append(f"{_WORDS[problem.severity]}: ", style=_STYLES[problem.severity])

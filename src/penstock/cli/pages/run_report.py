@@ -16,11 +16,18 @@ _OUTCOMES = ("delivered", "rejected", "skipped", "unknown")
 _STYLES = {"succeeded": "green", "incomplete": "yellow", "failed": "red", "interrupted": "yellow"}
 
 
-def report_page(report: ReportDocument, *, destination: str, zone: tzinfo, since: str | None = None) -> list[Part]:
-    """Tell a run. `since` is when the activation ran before; given, a run without changes takes one line."""
+def report_page(
+    report: ReportDocument,
+    *,
+    destination: str,
+    zone: tzinfo,
+    since: str | None = None,
+    again: bool = False,
+) -> list[Part]:
+    """Tell a run, or tell one `again`. `since` is when the activation ran before: no change then takes one line."""
     quiet = not _sent(report) and report["error"] is None and report["status"] != "interrupted"
     problems = [*withheld_parts(report["withheld"]), *reason_parts(report["reasons"])]
-    warnings = warning_parts(report["warnings"])
+    warnings = warning_parts(report["warnings"], [(each["field"], each["records"]) for each in report["withheld"]])
     if quiet and since is not None:
         return [_unchanged(report, moment(since, zone)), *problems, *warnings]
     parts: list[Part] = [
@@ -32,7 +39,7 @@ def report_page(report: ReportDocument, *, destination: str, zone: tzinfo, since
         *problems,
         *warnings,
     ]
-    steps = _next(report)
+    steps = _next(report, again)
     return [*parts, BLANK, next_steps(*steps)] if steps else parts
 
 
@@ -56,13 +63,18 @@ def _verdict(report: ReportDocument) -> Text:
     sent, outcomes = _sent(report), report["outcomes"]
     if not sent:
         text = "Nothing to send: no record is in the segment." if not report["desired"] else "Nothing to send."
-    elif outcomes["delivered"] == sent:
-        text = f"{counted(sent, 'record')} delivered."
     else:
-        text = f"{outcomes['delivered']:,} of {counted(sent, 'record')} delivered."
+        delivered = outcomes["delivered"]
+        text = f"{delivered:,} of {counted(sent, 'record')} delivered" if delivered < sent else _all(sent)
+        text += "".join(f", {outcomes[word]:,} {word}" for word in ("rejected", "unknown") if outcomes[word])
+        ignored = report["withheld"]
+        text += f", {counted(len(ignored), 'field')} withheld." if ignored else "."
     begin = {"failed": "Failed: ", "interrupted": "Interrupted: "}.get(report["status"], "")
-    end = " Not everything arrived; see below." if report["status"] == "incomplete" else ""
-    return Text(f"{begin}{text}{end}", style=_STYLES.get(report["status"], ""))
+    return Text(f"{begin}{text}", style=_STYLES.get(report["status"], ""))
+
+
+def _all(sent: int) -> str:
+    return f"All {sent:,} records delivered" if sent > 1 else "1 record delivered"
 
 
 def _rows(report: ReportDocument, zone: tzinfo) -> list[Row]:
@@ -92,14 +104,15 @@ def _failure(report: ReportDocument) -> list[Part]:
     return [BLANK, Text(printable(error["message"]), style="red"), hanging("→", printable(error["fix"]))]
 
 
-def _next(report: ReportDocument) -> list[tuple[str, str]]:
+def _next(report: ReportDocument, again: bool) -> list[tuple[str, str]]:
     steps = []
     if report["status"] == "interrupted":
         steps.append((f"penstock run {report['activation']}", "goes on where this run was stopped"))
     key = next((key for reason in report["reasons"] for key in reason["examples"]), None)
     if key is not None:
         steps.append((f"penstock history {report['activation']} {_word(key)}", "what was sent, and what came back"))
-    steps.append((f"penstock report {report['run']}", "this report again"))
+    if not again:
+        steps.append((f"penstock report {report['run']}", "this report again"))
     return steps
 
 
