@@ -1,0 +1,1 @@
+"""The rows of the budget table: which steps are run, and what their figures mean."""

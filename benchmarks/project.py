@@ -1,0 +1,68 @@
+"""The project that is run: its file, generated, and its state folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from benchmarks.children import API_KEY
+from benchmarks.data import FIELDS, TABLE
+
+ACTIVATION = "customers_to_iterable"
+UNLIMITED_REQUESTS_PER_SECOND = 1_000_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFile:
+    """What a project file says; `threads` None leaves the engine its default."""
+
+    source: Path
+    base_url: str
+    memory: str = "1GB"
+    threads: int | None = None
+    fields: Iterable[str] = tuple(FIELDS)
+    requests_per_second: float = UNLIMITED_REQUESTS_PER_SECOND
+
+    def write(self, folder: Path) -> Path:
+        """Write it into a folder and return the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "penstock.yaml").write_bytes(orjson.dumps(self._document(), option=orjson.OPT_INDENT_2))
+        return folder
+
+    def _document(self) -> dict[str, object]:
+        """JSON is YAML as well."""
+        settings: dict[str, object] = {"max_first_run": 100_000_000, "memory": self.memory}
+        if self.threads is not None:
+            settings["threads"] = self.threads
+        model = {"name": "customers", "source": "shop", "table": TABLE, "kind": "users", "primary_key": "customer_id"}
+        destination = {
+            "name": "marketing",
+            "type": "iterable",
+            "project_type": "email",
+            "api_key": f"${{{API_KEY}}}",
+            "base_url": self.base_url,
+            "requests_per_second": self.requests_per_second,
+        }
+        activation = {
+            "name": ACTIVATION,
+            "model": "customers",
+            "destination": "marketing",
+            "service": "users",
+            "match": {"email": "email"},
+            "fields": {name: name for name in self.fields},
+        }
+        return {
+            "sources": [{"name": "shop", "type": "duckdb", "path": str(self.source)}],
+            "models": [model],
+            "destinations": [destination],
+            "activations": [activation],
+            "settings": settings,
+        }
+
+
+def ledger_of(project: Path) -> Path:
+    """Return the ledger's file of a project that was run."""
+    return project / ".penstock" / "ledgers" / f"{ACTIVATION}.duckdb"

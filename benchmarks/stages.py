@@ -1,0 +1,44 @@
+"""An observer of runs that measures each stage."""
+
+from __future__ import annotations
+
+from benchmarks import meter
+
+STAGES = {
+    "Checking the destination": "check",
+    "Reading model customers": "read",
+    "Comparing with what is confirmed": "compare",
+    "Writing down what is confirmed": "fold",
+}
+"""What a run says when a stage begins → the stage's name here."""
+
+
+class StageMeter:
+    """See `Observer`; the time before the first stage and after the last belongs to them."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, dict[str, float]] = {}
+        self._first = self._last = meter.read()
+        self._name = "open"
+
+    def stage(self, sentence: str) -> None:
+        """Begin a stage."""
+        self._begin(STAGES[sentence])
+
+    def sending(self, records: int) -> None:
+        """Begin sending."""
+        del records
+        self._begin("send")
+
+    def sent(self, records: int) -> None:
+        """Take no notice of single batches."""
+
+    def finish(self) -> meter.Reading:
+        """End the last stage and return the whole."""
+        self._begin("end")
+        return self._last.since(self._first)
+
+    def _begin(self, name: str) -> None:
+        now = meter.read()
+        self.stages[self._name] = now.since(self._last).to_json()
+        self._name, self._last = name, now
