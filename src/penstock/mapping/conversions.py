@@ -123,7 +123,7 @@ def json_sql(conversion: Conversion, column: str, *, instant_format: str) -> str
     if target is Target.TEXT:
         return f"CAST(to_json({column}) AS VARCHAR)"
     if target is Target.DATE:
-        return f"""concat('"', CAST({column} AS VARCHAR), '"')"""
+        return f"""('"' || CAST({column} AS VARCHAR) || '"')"""
     if target is Target.INSTANT:
         return f"strftime({column}, {quote_text(chr(34) + instant_format + chr(34))})"
     if target is Target.JSON:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from penstock.errors import ConfigurationError
-from penstock.operations.project import Project
+from penstock.operations.project import Project, reason_specs
 from penstock.plan.outcomes import Answer, Outcome
 from penstock.plan.plan import Op
+from penstock.plan.reasons import OWN_REASONS
 from penstock.plan.receipts import Receipts
 from penstock.runs.changes import RecordChange, changes_of
 from penstock.runs.closing import kept_plan
@@ -26,6 +27,9 @@ class HistoryEntry:
     outcome: str | None
     code: str
     message: str
+    """The destination's own words, if it said any."""
+    meaning: str
+    fix: str
     not_confirmed: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
@@ -35,7 +39,9 @@ class HistoryEntry:
             "started_at": self.started_at,
             **self.change.to_json(),
             "outcome": self.outcome,
-            "reason": {"code": self.code, "message": self.message} if self.code else None,
+            "reason": {"code": self.code, "meaning": self.meaning, "message": self.message, "fix": self.fix}
+            if self.code
+            else None,
             "not_confirmed": list(self.not_confirmed),
         }
 
@@ -96,6 +102,7 @@ def _entries(project: Project, store: RunStore, row: RunRow, key: str) -> Iterat
     if not changes:
         return
     receipts = store.receipts(row.run)
+    specs = {spec.code: spec for spec in (*OWN_REASONS, *reason_specs(project, row.activation))}
     for change in changes:
         outcome, code, message, missing = _outcome(change, receipts)
         yield HistoryEntry(
@@ -105,6 +112,8 @@ def _entries(project: Project, store: RunStore, row: RunRow, key: str) -> Iterat
             outcome=outcome,
             code=code,
             message=message,
+            meaning=specs[code].meaning if code in specs else "",
+            fix=specs[code].fix if code in specs else "",
             not_confirmed=missing,
         )
 

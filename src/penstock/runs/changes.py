@@ -9,7 +9,7 @@ from pathlib import Path
 from penstock.engine import open_engine, state_errors
 from penstock.mapping.conversions import json_sql
 from penstock.mapping.slots import MappedSlot
-from penstock.plan.plan import Plan
+from penstock.plan.plan import Op, Plan
 from penstock.plan.records import records_sql
 
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -34,6 +34,7 @@ class RecordChange:
     key: str
     match: str | None
     fields: tuple[FieldChange, ...]
+    """What is due; nothing for a record on hold."""
 
     def to_json(self) -> dict[str, object]:
         """Write it as JSON values."""
@@ -73,10 +74,11 @@ def _json(mapped: MappedSlot, column: str) -> str:
 
 def _change(plan: Plan, row: tuple[object, ...]) -> RecordChange:
     number, op, code, key, match, *values = row
+    due = values if op != Op.HOLD else []
     fields = tuple(
         FieldChange(field=mapped.slot.name, before=_value(values[3 * i + 1]), after=_value(values[3 * i + 2]))
         for i, mapped in enumerate(plan.slots)
-        if values[3 * i]
+        if due and due[3 * i]
     )
     return RecordChange(
         number=number if isinstance(number, int) else None,

@@ -23,7 +23,9 @@ class Reason:
 
     code: str
     outcome: str
+    meaning: str
     message: str
+    """The destination's own words, or the meaning where it said nothing."""
     fix: str
     count: int
     examples: tuple[str, ...] = ()
@@ -33,6 +35,7 @@ class Reason:
         return {
             "code": self.code,
             "outcome": self.outcome,
+            "meaning": self.meaning,
             "message": self.message,
             "fix": self.fix,
             "count": self.count,
@@ -182,7 +185,10 @@ def _reasons(plan: Plan, sums: Tally, fixes: Mapping[str, ReasonSpec]) -> list[R
         found.append(_reason(fixes, "not_sent", Outcome.SKIPPED, sums.not_sent, (), said=sums.not_sent_reason))
     if sums.ignored_only:
         found.append(_reason(fixes, "field_ignored", Outcome.SKIPPED, sums.ignored_only, ()))
-    return found
+    return sorted(found, key=lambda reason: _GRAVEST_FIRST.index(reason.outcome))
+
+
+_GRAVEST_FIRST = (Outcome.REJECTED, Outcome.UNKNOWN, Outcome.SKIPPED)
 
 
 def _planned_reasons(plan: Plan, fixes: Mapping[str, ReasonSpec]) -> list[Reason]:
@@ -219,10 +225,12 @@ def _reason(
     said: str = "",
 ) -> Reason:
     spec = fixes.get(code)
+    meaning = spec.meaning if spec else "The destination did not accept the record."
     return Reason(
         code=code,
         outcome=outcome.value,
-        message=said or (spec.meaning if spec else "The destination did not accept the record."),
+        meaning=meaning,
+        message=said or meaning,
         fix=spec.fix if spec else "Read the destination's words, correct the values in the source, then run again.",
         count=count,
         examples=tuple(examples),
