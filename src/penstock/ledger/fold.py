@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from penstock.engine import attach, state_errors
 from penstock.ledger.compare import tried_hash
@@ -97,10 +98,11 @@ class _Folder:
         write_identity(self._connection, self._work.identity)
         if self._work.plan_path is not None:
             self._open_plan(self._work.plan_path)
+            # First of all, so that whoever leaves in this run gives up the match value to a newcomer of this run.
+            self._move_members()
             self._confirm()
             self._doubt()
             self._hold()
-            self._move_members()
         self._withhold()
         set_meta(self._connection, "fold", str(number + 1))
         set_meta(self._connection, "last_run", self._plan.run)
@@ -108,25 +110,24 @@ class _Folder:
 
     def _open_plan(self, path: Path) -> None:
         self._connection.execute(f"CREATE OR REPLACE TEMP VIEW plan AS FROM {records_sql(path)}")
-        refused = ", ".join(f"r{word} BIGINT" for word in self._words)
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE exceptions"
-            f" (seq BIGINT, outcome VARCHAR, code VARCHAR, message VARCHAR, whole BOOLEAN, {refused})"
-        )
-        rows = [
-            [
-                exception.number,
-                exception.outcome.value,
-                exception.code,
-                exception.message,
-                not exception.fields,
-                *(mask([self._plan.slot_of(name) for name in exception.fields], word) for word in self._words),
-            ]
-            for exception in self._work.receipts.exceptions
-        ]
-        if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            self._connection.executemany(f"INSERT INTO exceptions VALUES ({marks})", rows)
+        self._connection.register("noted", self._noted())
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE exceptions AS FROM noted")
+        self._connection.unregister("noted")
+
+    def _noted(self) -> pa.Table:
+        """The exceptions as a table: `whole` unless only some fields were refused, whose bits are in `r<word>`."""
+        noted = self._work.receipts.exceptions
+        columns = {
+            "seq": pa.array([each.number for each in noted], pa.int64()),
+            "outcome": pa.array([each.outcome.value for each in noted], pa.string()),
+            "code": pa.array([each.code for each in noted], pa.string()),
+            "message": pa.array([each.message for each in noted], pa.string()),
+            "whole": pa.array([not each.fields for each in noted], pa.bool_()),
+        }
+        refused = [[self._plan.slot_of(name) for name in each.fields] for each in noted]
+        for word in self._words:
+            columns[f"r{word}"] = pa.array([mask(slots, word) for slots in refused], pa.int64())
+        return pa.table(columns)
 
     def _confirm(self) -> None:
         whole = "seq NOT IN (SELECT seq FROM exceptions)"
@@ -150,7 +151,6 @@ class _Folder:
             self._connection.execute(
                 f"DELETE FROM ledger.confirmed USING (SELECT key {rows} AND known) AS x WHERE confirmed.key = x.key"
             )
-            self._release_match_values(rows)
         columns = ["key", "match", "member", "remote_id", "confirmed_at", "run"]
         values = ["key", "match", "true", "remote_id" if self._plan.compared else "NULL", "$now", "$run"]
         for word in self._words:
@@ -163,6 +163,7 @@ class _Folder:
             f"INSERT INTO ledger.confirmed ({', '.join(columns)}) SELECT {', '.join(values)} {rows}",
             {"now": self._work.now, "run": self._plan.run},
         )
+        self._release_match_values(rows)
 
     def _confirmed_value(self, mapped: MappedSlot, bits: str, ignored: Sequence[int], *, refused: bool) -> str:
         slot = mapped.slot
@@ -175,11 +176,16 @@ class _Folder:
         return slot.column
 
     def _release_match_values(self, rows: str) -> None:
-        """Forget records that left and whose match value now belongs to a newly delivered one."""
-        if self._connection.execute("SELECT 1 FROM ledger.confirmed WHERE NOT member LIMIT 1").fetchone():
+        """Forget records that left and whose match value now belongs to a newcomer, perhaps even delivered."""
+        if not self._connection.execute("SELECT 1 FROM ledger.confirmed WHERE NOT member LIMIT 1").fetchone():
+            return
+        released = self._connection.execute(
+            f"DELETE FROM ledger.confirmed USING (SELECT key, match {rows} AND NOT known) AS x"
+            " WHERE confirmed.match = x.match AND confirmed.key <> x.key AND NOT confirmed.member"
+        ).fetchone()
+        if released and released[0]:
             self._connection.execute(
-                f"DELETE FROM ledger.confirmed USING (SELECT key, match {rows} AND NOT known) AS x"
-                " WHERE confirmed.match = x.match AND confirmed.key <> x.key AND NOT confirmed.member"
+                "DELETE FROM ledger.doubts WHERE NOT EXISTS (FROM ledger.confirmed AS c WHERE c.key = doubts.key)"
             )
 
     def _settle(self, rows: str, bits: dict[int, str]) -> None:
@@ -198,12 +204,12 @@ class _Folder:
 
     def _doubt(self) -> None:
         lost = self._work.receipts.lost()
+        unknown = f"outcome = '{Outcome.UNKNOWN.value}'"
         for start in range(0, len(lost), RANGES_PER_STATEMENT):
             ranges = range_sql("seq", lost[start : start + RANGES_PER_STATEMENT])
-            self._doubt_rows(f"{ranges} AND seq NOT IN (SELECT seq FROM exceptions WHERE whole)")
+            self._doubt_rows(f"{ranges} AND seq NOT IN (SELECT seq FROM exceptions WHERE whole OR {unknown})")
         if any(exception.outcome is Outcome.UNKNOWN for exception in self._work.receipts.exceptions):
-            unknown = f"SELECT seq FROM exceptions WHERE outcome = '{Outcome.UNKNOWN.value}'"
-            self._doubt_rows(f"seq IN ({unknown})")
+            self._doubt_rows(f"seq IN (SELECT seq FROM exceptions WHERE {unknown})")
 
     def _doubt_rows(self, condition: str) -> None:
         rows = f"FROM plan WHERE {condition}"
@@ -218,6 +224,7 @@ class _Folder:
             f"INSERT INTO ledger.confirmed (key, match, member, run, {words})"
             f" SELECT key, match, true, {run}, {zeros} {rows} AND NOT known"
         )
+        self._release_match_values(rows)
 
     def _insert_doubts(self, rows: str, slot: int) -> None:
         self._connection.execute(

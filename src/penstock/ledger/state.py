@@ -35,7 +35,8 @@ class LedgerIdentity:
     def difference(self, other: LedgerIdentity) -> str | None:
         """Say in a few words what tells `other` apart, or None."""
         if not self.account.is_same_as(other.account):
-            return f"another account ({other.account.label})"
+            same = self.account.label == other.account.label
+            return "another account at the same address" if same else f"another account ({other.account.label})"
         for name in ("service", "match_key", "primary_key", "key_type"):
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:

@@ -182,7 +182,7 @@ def _ledger(
         raise _refused(
             "ledger_of_another",
             activation,
-            f"its ledger belongs to {state.identity.account.label}, and the project now names {difference}.",
+            f"its ledger belongs to {state.identity.account.label}, and now there is {difference}.",
         )
     if last is not None and (state.ledger_id != last[0] or state.fold < last[1]) and not request.full:
         raise _refused(

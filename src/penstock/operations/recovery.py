@@ -6,30 +6,36 @@ from datetime import datetime
 
 from penstock import clock
 from penstock.destinations.contract import Traffic
+from penstock.errors import StorageError
 from penstock.operations.project import Project, reason_specs
 from penstock.runs.closing import Ending, close_run, kept_plan
-from penstock.runs.journal import RunStore
+from penstock.runs.journal import RunRow, RunStore
 from penstock.runs.report import INTERRUPTED
 
 
-def recover(project: Project, store: RunStore, activation: str) -> tuple[str, ...]:
-    """Close the activation's runs that were cut short. The caller holds its lock. Returns their ids."""
+def recover(project: Project, store: RunStore, activation: str, *, full: bool = False) -> tuple[str, ...]:
+    """Close the activation's runs that were cut short. The caller holds its lock. Returns their ids.
+
+    A full run compares with nothing, so it passes over what can no longer be read. Raises StorageError.
+    """
     recovered = []
     for row in store.unfinished(activation):
-        kept = kept_plan(project.home, row.run)
-        started = datetime.fromisoformat(row.started_at)
-        if kept is None:
-            store.end(row.run, INTERRUPTED, clock.now().isoformat(), {})
-            continue
-        plan, identity = kept
-        specs = reason_specs(project, activation)
-        close_run(
-            project.home,
-            store,
-            plan,
-            identity,
-            specs,
-            Ending(started=started, traffic=Traffic(), interrupted=True),
-        )
-        recovered.append(row.run)
+        try:
+            if _close(project, store, row):
+                recovered.append(row.run)
+                continue
+        except StorageError:
+            if not full:
+                raise
+        store.end(row.run, INTERRUPTED, clock.now().isoformat(), {})
     return tuple(recovered)
+
+
+def _close(project: Project, store: RunStore, row: RunRow) -> bool:
+    kept = kept_plan(project.home, row.run)
+    if kept is None:
+        return False
+    plan, identity = kept
+    ending = Ending(started=datetime.fromisoformat(row.started_at), traffic=Traffic(), interrupted=True)
+    close_run(project.home, store, plan, identity, reason_specs(project, row.activation), ending)
+    return True

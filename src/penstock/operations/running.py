@@ -93,7 +93,7 @@ class _Run:
         self._specs = reason_specs(project, activation.name)
 
     async def run(self) -> Report:
-        recovered = recover(self._project, self._store, self._activation.name)
+        recovered = recover(self._project, self._store, self._activation.name, full=self._options.full)
         self._store.begin(self._id, self._activation.name, "delta", self._started.isoformat())
         try:
             async with open_activation_service(self._project, self._activation) as service:

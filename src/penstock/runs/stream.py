@@ -20,6 +20,8 @@ from penstock.plan.shape import Batch, RecordShape
 
 MEMORY = "256MB"
 """A small limit keeps memory flat: DuckDB keeps pages up to it."""
+THREADS = 1
+"""More threads only cost more: what they make is put back into order and sent one batch after the other."""
 WINDOW_RECORDS = 8192
 
 
@@ -43,7 +45,7 @@ def stream_batches(plan: Plan, path: Path, shape: RecordShape, *, records: int, 
 def _windows(plan: Plan, path: Path, shape: RecordShape) -> Iterator[tuple[Sequence[int], pa.Array]]:
     query = f"SELECT seq, {record_sql(plan, shape)} AS body FROM {records_sql(path)} WHERE seq IS NOT NULL"
     with state_errors("read the plan"):
-        connection = open_engine(memory=MEMORY, ordered=True, scratch=path.parent)
+        connection = open_engine(memory=MEMORY, threads=THREADS, ordered=True, scratch=path.parent)
         try:
             for window in connection.sql(query).to_arrow_reader(WINDOW_RECORDS):
                 if window.num_rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
     if path is None or not plan.counts.sent:
         return Tally(withheld=_nonzero(withheld))
     exceptions = Counter(exception.outcome for exception in receipts.exceptions)
+    numbers = sorted(exception.number for exception in receipts.exceptions)
     lost: Counter[str] = Counter()
     answered, not_sent, reason = 0, plan.counts.sent, ""
     for batch in receipts.batches:
@@ -56,7 +58,7 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
         if batch.answer is Answer.ANSWERED:
             answered += records
         else:
-            inside = sum(batch.first <= e.number <= batch.last for e in receipts.exceptions)
+            inside = bisect_right(numbers, batch.last) - bisect_left(numbers, batch.first)
             lost[batch.reason or "The run was interrupted before the answer came."] += records - inside
     with state_errors("read the plan"):
         connection = open_engine(memory="256MB", scratch=path.parent)

@@ -12,16 +12,11 @@ def test_a_refused_record_is_held_until_its_values_change(shop: Shop, emulator: 
     shop.sql("UPDATE customers SET email = 'broken@' WHERE id = 7")
     report = shop.run(exit_code=1)
     assert report["outcomes"] == {"delivered": 2499, "rejected": 1, "skipped": 0, "unknown": 0}
-    assert report["reasons"] == [
-        {
-            "code": "invalid_email",
-            "outcome": "rejected",
-            "message": report["reasons"][0]["message"],
-            "fix": report["reasons"][0]["fix"],
-            "count": 1,
-            "examples": ["7"],
-        }
-    ]
+    reason = report["reasons"][0]
+    assert (reason["code"], reason["outcome"], reason["count"]) == ("invalid_email", "rejected", 1)
+    assert reason["examples"] == ["7"]
+    assert "malformed" in reason["meaning"]
+    assert "source" in reason["fix"]
     assert "invalidEmails" in report["reasons"][0]["message"]
 
     held = shop.run()
