@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from pathlib import Path
 from types import FrameType
 
@@ -73,6 +72,8 @@ def _command_named(arguments: list[str]) -> str:
 
 def _show_where() -> None:
     if os.environ.get(DEBUG, "") not in {"", "0"}:
+        import traceback
+
         traceback.print_exc()
 
 

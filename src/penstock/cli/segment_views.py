@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from penstock.cli.pages.layout import BLANK, hanging, heading
+from penstock.cli.pages.layout import BLANK, heading, indented
 from penstock.cli.pages.members import count_sentence, members_table
 from penstock.cli.screen import Screen
 from penstock.operations.project import Project
@@ -63,7 +63,7 @@ def show_overview(screen: Screen, project: Project, name: str, records: int) -> 
     model = project.segment(name).model
     screen.page(
         heading(name, f"segment of {model}"),
-        hanging(" ", sentence, indent=1),
+        indented(sentence, 2),
         BLANK,
         Text(count_sentence(counted, model), style="bold"),
         BLANK,

@@ -19,14 +19,13 @@ def init(
     as_json: JsonOption = False,
 ) -> int:
     """Make a project folder with a commented example."""
-    from penstock.catalog.example import write_example
     from penstock.cli.pages.init import init_page
     from penstock.cli.screen import Screen
-    from penstock.destinations.registry import DESTINATION_TYPES
+    from penstock.operations.starting import start_project
 
     screen = Screen(as_json=as_json)
     root = folder_of(folder, project)
-    written = write_example(root, destination_types=DESTINATION_TYPES)
+    written = start_project(root)
     screen.document({"project": str(root), "written": [path.relative_to(root).as_posix() for path in written]})
     screen.page(*init_page(root, written))
     return 0

@@ -23,6 +23,7 @@ def plan(
 ) -> int:
     """Show what a run would do; send nothing."""
     from penstock.cli.opened import destination_of
+    from penstock.cli.output_file import output_file
     from penstock.cli.pages.plan import plan_page
     from penstock.cli.progress import watching
     from penstock.cli.screen import Screen
@@ -30,9 +31,10 @@ def plan(
     from penstock.operations.project import open_project
 
     screen = Screen(as_json=as_json, quiet=quiet)
+    kept = None if out is None else output_file(out)
     opened = open_project(project or Path())
     with watching(screen) as watcher:
-        report = plan_activation(opened, activation, watcher, out=out, full=full)
+        report = plan_activation(opened, activation, watcher, out=kept, full=full)
     screen.document(report.to_json())
     screen.page(*plan_page(report, destination=destination_of(opened, activation), full=full))
     return 0

@@ -33,5 +33,6 @@ def runs(
     opened = open_project(project or Path())
     rows = list_runs(opened, activation)
     screen.document({"runs": [run_document(row) for row in (rows if limit is None else rows[:limit])]})
-    screen.page(*runs_page(rows, activation=activation, limit=limit or SHOWN, zone=zone_of(opened)))
+    page = runs_page(rows, activation=activation, limit=limit or SHOWN, zone=zone_of(opened), width=screen.width)
+    screen.page(*page)
     return 0

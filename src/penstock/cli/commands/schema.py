@@ -22,19 +22,19 @@ def schema(
 
     from rich.text import Text
 
-    from penstock.catalog.schema import json_schema
+    from penstock.cli.output_file import output_file
     from penstock.cli.screen import Screen
-    from penstock.destinations.registry import DESTINATION_TYPES
     from penstock.errors import StorageError
+    from penstock.operations.starting import project_schema
 
     screen = Screen(as_json=as_json)
-    document = json_schema(DESTINATION_TYPES)
+    document = project_schema()
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if out is None:
         screen.document(document)
         screen.text(text)
         return 0
-    path = out if project is None else project / out
+    path = output_file(out if project is None else project / out)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -55,11 +55,12 @@ def next_steps(*steps: tuple[str, str]) -> Table:
     return grid
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], *, numbers: Sequence[str] = ()) -> Table:
-    """Set rows in columns; those named in `numbers` are aligned to the right."""
+def table(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], *, whole: Sequence[str] = ()) -> Table:
+    """Set rows in columns; those named in `whole` keep their width, the others are broken where room is scarce."""
     grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for name in columns:
-        grid.add_column(name, justify="right" if name in numbers else "left", no_wrap=name in numbers)
+    for number, name in enumerate(columns):
+        widest = max((len(row[number]) for row in rows), default=0)
+        grid.add_column(name, overflow="fold", min_width=widest if name in whole else None)
     for row in rows:
         grid.add_row(*row)
     return grid

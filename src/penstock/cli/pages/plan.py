@@ -18,11 +18,11 @@ from penstock.operations.planning import PlanReport
 def plan_page(plan: PlanReport, *, destination: str, full: bool) -> list[Part]:
     """Tell a plan; `full` says whether everything anew was asked for."""
     sent = plan.planned["create"] + plan.planned["update"]
-    verdict = f"Would send {counted(sent, 'record')}." if sent else "Nothing to send."
+    verdict = f"Would send {counted(sent, 'record')}; nothing was sent." if sent else "Nothing to send."
     withheld = [WithheldDocument(field=name, records=records) for name, records in plan.withheld]
     return [
         heading(f"{plan.activation} → {destination}", f"plan of a {plan.kind} run"),
-        Text(f"{verdict} Nothing was sent."),
+        Text(verdict),
         BLANK,
         labelled(planned_rows(plan.planned, plan.changes)),
         *_sample(plan, sent),
@@ -61,5 +61,5 @@ def _next(plan: PlanReport, sent: int, full: bool) -> list[Part]:
         return []
     run = f"penstock run {plan.activation}"
     if plan.out is not None:
-        return [BLANK, next_steps((f"{run} --plan {shlex.quote(str(plan.out))}", "sends exactly this plan"))]
+        return [BLANK, next_steps((f"{run} --plan {shlex.quote(str(plan.out))}", "sends this plan"))]
     return [BLANK, next_steps((run + (" --full" if full else ""), "sends it"))]

@@ -49,10 +49,11 @@ def _sent(report: ReportDocument) -> int:
 
 def _unchanged(report: ReportDocument, since: str) -> Text:
     left = report["planned"]["left"]
+    style = _STYLES.get(report["status"], "")
     if left:
         what = f"{counted(left, 'record')} left and {'is' if left == 1 else 'are'} kept at the destination"
-        return Text(f"Nothing to send: {what}; {_writes(report)}.", style="green")
-    return Text(f"Nothing has changed since {since}: {_writes(report)}.", style="green")
+        return Text(f"Nothing to send: {what}; {_writes(report)}.", style=style)
+    return Text(f"Nothing has changed since {since}: {_writes(report)}.", style=style)
 
 
 def _writes(report: ReportDocument) -> str:
@@ -110,7 +111,7 @@ def _next(report: ReportDocument, again: bool) -> list[tuple[str, str]]:
         steps.append((f"penstock run {report['activation']}", "goes on where this run was stopped"))
     key = next((key for reason in report["reasons"] for key in reason["examples"]), None)
     if key is not None:
-        steps.append((f"penstock history {report['activation']} {_word(key)}", "what was sent, and what came back"))
+        steps.append((f"penstock history {report['activation']} {_word(key)}", "what came back"))
     if not again:
         steps.append((f"penstock report {report['run']}", "this report again"))
     return steps

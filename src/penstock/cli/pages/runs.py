@@ -16,26 +16,34 @@ if TYPE_CHECKING:
     from penstock.runs.journal import RunRow
 
 _STYLES = {"succeeded": "green", "incomplete": "yellow", "failed": "red", "stopped": "red", "interrupted": "yellow"}
+WIDTH_FOR_STARTS = 100
+LONGEST_WHOLE_NAME = 24
 _TOLD = ("delivered", "rejected", "unknown")
 
 
-def runs_page(rows: Sequence[RunRow], *, activation: str | None, limit: int, zone: tzinfo) -> list[Part]:
-    """List runs; the activation's name is left out where it is the same in every line."""
+def runs_page(rows: Sequence[RunRow], *, activation: str | None, limit: int, zone: tzinfo, width: int) -> list[Part]:
+    """List runs.
+
+    The activation's name is left out where it is the same in every line, and the start where `width` is scarce: a
+    run's name begins with it.
+    """
     if not rows:
         of = f" of {activation}" if activation else ""
         return [Text(f"There is no run{of} yet. `penstock run {activation or 'ACTIVATION'}` makes the first.")]
-    columns = ["Run", *([] if activation else ["Activation"]), "Started", "Status", "Result"]
+    starts = activation is not None or width >= WIDTH_FOR_STARTS
+    columns = ["Run", *([] if activation else ["Activation"]), *(["Started"] if starts else []), "Status", "Result"]
     lines = [
         [
-            Text(row.run, no_wrap=True),
+            Text(row.run),
             *([] if activation else [Text(row.activation)]),
-            Text(moment(row.started_at, zone), no_wrap=True),
-            Text(row.status, style=_STYLES.get(row.status, ""), no_wrap=True),
+            *([Text(moment(row.started_at, zone))] if starts else []),
+            Text(row.status, style=_STYLES.get(row.status, "")),
             Text(_result(row)),
         ]
         for row in rows[:limit]
     ]
-    parts: list[Part] = [table(columns, lines)]
+    names = ["Activation"] if max(len(row.activation) for row in rows) <= LONGEST_WHOLE_NAME else []
+    parts: list[Part] = [table(columns, lines, whole=("Run", "Started", "Status", *names))]
     rest = len(rows) - len(lines)
     if rest > 0:
         parts.append(Text(f"and {counted(rest, 'earlier run')}; --limit shows more", style="dim"))
