@@ -55,18 +55,18 @@ def state_errors(doing: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise storage_error(doing, error) from error
-    except duckdb.OutOfMemoryException as error:
+    except duckdb.Error as error:
         if _is_disk_full(str(error)):
             raise _disk_full(doing) from error
-        raise StorageError(
-            f"Penstock could not {doing}: the memory it may use is not enough.",
-            fix="Raise `settings: memory:` in the project (1GB is the default), then run again.",
-            code="out_of_memory",
-        ) from error
-    except duckdb.IOException as error:
-        if is_damage(error):
-            raise
-        raise storage_error(doing, error) from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise StorageError(
+                f"Penstock could not {doing}: the memory it may use is not enough.",
+                fix="Raise `settings: memory:` in the project (1GB is the default), then run again.",
+                code="out_of_memory",
+            ) from error
+        if isinstance(error, duckdb.IOException) and not is_damage(error):
+            raise storage_error(doing, error) from error
+        raise
 
 
 def is_damage(error: duckdb.Error) -> bool:

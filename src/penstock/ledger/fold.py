@@ -6,6 +6,7 @@ Rows are replaced by DELETE and INSERT: MERGE takes several times as long and do
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -60,24 +61,41 @@ def fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
     Folding a run a second time changes nothing. Raises StorageError; the ledger is then as it was.
     """
     with state_errors("write the ledger"):
-        is_new = not work.path.exists()
-        attach(connection, work.path, LEDGER, read_only=False)
-        connection.execute("BEGIN")
+        if work.path.exists():
+            return _fold_into(connection, work.path, work, is_new=False)
+        unfinished = work.path.with_suffix(".unfinished")
+        _remove(unfinished)
         try:
-            if is_new:
-                create_tables(connection, work.identity)
-            folded = _Folder(connection, work).fold()
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            connection.execute(f"DETACH {LEDGER}")
-            if is_new:
-                work.path.unlink(missing_ok=True)
-            raise
+            folded = _fold_into(connection, unfinished, work, is_new=True)
+            unfinished.chmod(0o600)
+            unfinished.replace(work.path)
+        finally:
+            _remove(unfinished)
+        return folded
+
+
+def _fold_into(connection: duckdb.DuckDBPyConnection, path: Path, work: Fold, *, is_new: bool) -> Folded:
+    attach(connection, path, LEDGER, read_only=False)
+    try:
+        connection.execute("BEGIN")
+        if is_new:
+            create_tables(connection, work.identity)
+        folded = _Folder(connection, work).fold()
+        connection.execute("COMMIT")
         connection.execute(f"CHECKPOINT {LEDGER}")
-        connection.execute(f"DETACH {LEDGER}")
-    work.path.chmod(0o600)
+    except BaseException:
+        with suppress(duckdb.Error):  # a commit that failed has ended its transaction
+            connection.execute("ROLLBACK")
+        with suppress(duckdb.Error):  # what went wrong is told by the error under way
+            connection.execute(f"DETACH {LEDGER}")
+        raise
+    connection.execute(f"DETACH {LEDGER}")
     return folded
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
 class _Folder:
