@@ -69,8 +69,8 @@ def customers_sql(*, rows: int, version: int, shares: Shares = FEW) -> str:
         SELECT id AS customer_id,
             concat('customer.', hash(id, 'email') % 10000, '.', id, '@example.com') AS email,
             concat('First', hash(id, 'name') % 20000, ' Last', hash(id, 'family') % 50000) AS full_name,
-            CASE WHEN hash(id, 'silent') % 8 > 0 THEN concat('+33 6 ', lpad((hash(id, 'phone') % 100000000)::VARCHAR, 8, '0'))
-                END AS phone,
+            CASE WHEN hash(id, 'silent') % 8 > 0
+                THEN concat('+33 6 ', lpad((hash(id, 'phone') % 100000000)::VARCHAR, 8, '0')) END AS phone,
             CASE WHEN hash(id, 'nowhere') % 10 > 0 THEN concat('City ', hash(id, 'city', {_sometimes(4)}) % 3000)
                 END AS city,
             (hash(id, 'orders') % 200)::INTEGER AS orders,

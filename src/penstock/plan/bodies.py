@@ -1,4 +1,8 @@
-"""Request bodies: the JSON text of each record of a plan, its due fields alone, compiled to one SQL expression."""
+"""Request bodies: the JSON text of each record of a plan, its due fields alone, compiled to one SQL expression.
+
+One flat `concat` writes everything, commas included: each text is copied once, and what is not due is null, which
+`concat` leaves out. `concat_ws` would see to the commas by itself, but copies every member once more.
+"""
 
 from __future__ import annotations
 
@@ -7,43 +11,56 @@ from collections.abc import Sequence
 import orjson
 
 from penstock.mapping.conversions import json_sql
-from penstock.mapping.slots import MappedSlot, mask
+from penstock.mapping.slots import MappedSlot, Slot, mask
 from penstock.plan.plan import Plan
-from penstock.plan.shape import FieldGroup, RecordShape
+from penstock.plan.shape import RecordShape
 from penstock.quoting import quote_text
 
 
 def record_sql(plan: Plan, shape: RecordShape) -> str:
     """SQL over a plan's file: a record as JSON with a comma behind it, so that a body is a slice of its column."""
     by_name = {mapped.slot.name: mapped for mapped in plan.slots}
-    members = [f"concat({_member(shape.identifier)}, to_json(match))"]
-    members += [quote_text(f"{_name(name)}:{text}") for name, text in shape.constants]
+    parts = [quote_text(f"{{{_name(shape.identifier)}:"), "to_json(match)"]
+    parts += [quote_text(f",{_name(name)}:{text}") for name, text in shape.constants]
     for group in shape.groups:
         slots = [by_name[name] for name in group.fields]
         if group.member is None:
-            members += [_due_member(mapped, shape) for mapped in slots]
+            parts += _fields(slots, shape, follow=True)
         elif slots:
-            members.append(_group(group, slots, shape))
-    return f"concat('{{', concat_ws(',', {', '.join(members)}), '}},')"
+            parts += _group(group.member, slots, shape)
+    return f"concat({', '.join(parts)}, '}},')"
 
 
-def _group(group: FieldGroup, slots: Sequence[MappedSlot], shape: RecordShape) -> str:
-    fields = ", ".join(_due_member(mapped, shape) for mapped in slots)
-    words = sorted({mapped.slot.word for mapped in slots})
-    any_due = " OR ".join(f"(m{word} & {mask((m.slot.number for m in slots), word)}) <> 0" for word in words)
-    opening = quote_text(f"{_name(group.member or '')}:{{")
-    return f"CASE WHEN {any_due} THEN concat({opening}, concat_ws(',', {fields}), '}}') END"
+def _group(member: str, slots: Sequence[MappedSlot], shape: RecordShape) -> list[str]:
+    """Write an object, or nothing where none of its fields is due."""
+    any_due = _any_due([mapped.slot for mapped in slots])
+    opening, closing = quote_text(f",{_name(member)}:{{"), "'}'"
+    fields = _fields(slots, shape, follow=False)
+    return [f"CASE WHEN {any_due} THEN {opening} END", *fields, f"CASE WHEN {any_due} THEN {closing} END"]
 
 
-def _due_member(mapped: MappedSlot, shape: RecordShape) -> str:
-    slot = mapped.slot
-    text = json_sql(mapped.field.conversion, slot.column, instant_format=shape.instant_format)
-    value = f"concat({_member(slot.name)}, coalesce({text}, 'null'))"
-    return f"CASE WHEN (m{slot.word} & {slot.bit}) <> 0 THEN {value} END"
+def _fields(slots: Sequence[MappedSlot], shape: RecordShape, *, follow: bool) -> list[str]:
+    """Write the due ones of these fields; with `follow` something stands before the first of them."""
+    parts: list[str] = []
+    before: list[Slot] = []
+    for mapped in slots:
+        slot = mapped.slot
+        due = _any_due([slot])
+        alone, following = quote_text(f"{_name(slot.name)}:"), quote_text(f",{_name(slot.name)}:")
+        if follow or not before:
+            parts.append(f"CASE WHEN {due} THEN {following if follow else alone} END")
+        else:
+            parts.append(f"CASE WHEN NOT {due} THEN NULL WHEN {_any_due(before)} THEN {following} ELSE {alone} END")
+        value = json_sql(mapped.field.conversion, slot.column, instant_format=shape.instant_format)
+        parts.append(f"CASE WHEN {due} THEN coalesce({value}, 'null') END")
+        before.append(slot)
+    return parts
 
 
-def _member(name: str) -> str:
-    return quote_text(f"{_name(name)}:")
+def _any_due(slots: Sequence[Slot]) -> str:
+    """SQL that is true where one of these fields is due."""
+    words = sorted({slot.word for slot in slots})
+    return "(" + " OR ".join(f"(m{word} & {mask((s.number for s in slots), word)}) <> 0" for word in words) + ")"
 
 
 def _name(name: str) -> str:
