@@ -53,7 +53,7 @@ def _reading(project: Project) -> Iterator[RunStore | None]:
         return
     store = RunStore(project.home.folder, read_only=True)
     try:
-        yield store
+        yield None if store.is_empty else store
     finally:
         store.close()
 

@@ -9,7 +9,7 @@ from penstock.destinations.contract import Traffic
 from penstock.errors import StorageError
 from penstock.operations.project import Project, reason_specs
 from penstock.runs.closing import Ending, close_run, kept_plan
-from penstock.runs.journal import RunRow, RunStore
+from penstock.runs.journal import SENDING, RunRow, RunStore
 from penstock.runs.report import INTERRUPTED
 
 
@@ -27,12 +27,13 @@ def recover(project: Project, store: RunStore, activation: str, *, full: bool = 
         except StorageError:
             if not full:
                 raise
+        project.home.forget_run(row.run)
         store.end(row.run, INTERRUPTED, clock.now().isoformat(), {})
     return tuple(recovered)
 
 
 def _close(project: Project, store: RunStore, row: RunRow) -> bool:
-    kept = kept_plan(project.home, row.run)
+    kept = kept_plan(project.home, row.run) if row.status == SENDING else None
     if kept is None:
         return False
     plan, identity = kept

@@ -26,7 +26,7 @@ from penstock.plan.plan import Plan
 from penstock.runs.closing import Ending, close_run, keep_plan
 from penstock.runs.delivery import Course, deliver_plan
 from penstock.runs.home import open_home
-from penstock.runs.journal import RunStore
+from penstock.runs.journal import SENDING, RunStore
 from penstock.runs.locks import activation_lock
 from penstock.runs.report import FAILED, STOPPED, Report
 from penstock.runs.scribe import Scribe
@@ -163,7 +163,7 @@ class _Run:
         if compared.starts_new_ledger:
             move_ledger_aside(self._project, self._activation.name, plan.run)
         keep_plan(home, plan, compared.identity)
-        self._store.set_status(plan.run, "sending", plan.kind.value)
+        self._store.set_status(plan.run, SENDING, plan.kind.value)
         interrupted = False
         with _stopping(course) as signals:
             if plan.counts.sent:
@@ -199,8 +199,9 @@ class _Run:
     def _note_failure(self, error: PenstockError) -> None:
         """Keep in the history why a run did not come to sending."""
         row = self._store.runs(run=self._id)
-        if not row or row[0].status == "sending":
+        if not row or row[0].status == SENDING:
             return
+        self._project.home.forget_run(self._id)
         status = STOPPED if isinstance(error, GuardStop) else FAILED
         failure = {"code": error.code, "message": error.message, "fix": error.fix}
         self._store.end(self._id, status, clock.now().isoformat(), {"error": failure})

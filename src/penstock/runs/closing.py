@@ -53,11 +53,11 @@ def keep_plan(home: Home, plan: Plan, identity: LedgerIdentity) -> None:
     """Write down, durably, what is needed to close the run in another process."""
     with state_errors("keep the plan"):
         folder = home.run_folder(plan.run)
-        (folder / IDENTITY).write_text(json.dumps(identity_to_json(identity)))
-        home.plan_document(plan.run).write_bytes(plan_to_json(plan))
-        for path in (home.plan_file(plan.run), folder / IDENTITY, home.plan_document(plan.run), folder):
-            if path.exists():
-                _sync(path)
+        if home.plan_file(plan.run).exists():
+            _sync(home.plan_file(plan.run))
+        _write(folder / IDENTITY, json.dumps(identity_to_json(identity)).encode())
+        _write(home.plan_document(plan.run), plan_to_json(plan))
+        _sync(folder)
 
 
 def kept_plan(home: Home, run: str) -> tuple[Plan, LedgerIdentity] | None:
@@ -141,6 +141,14 @@ def _status(findings: Findings, ending: Ending) -> str:
     if ending.failure is not None:
         return FAILED
     return SUCCEEDED if findings.all_delivered else INCOMPLETE
+
+
+def _write(path: Path, text: bytes) -> None:
+    """Write a file that is there in full or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(text)
+    _sync(partial)
+    partial.replace(path)
 
 
 def _sync(path: Path) -> None:

@@ -40,6 +40,10 @@ class Home:
         """A lock file."""
         return self.folder / "locks" / f"{name}.lock"
 
+    def forget_run(self, run: str) -> None:
+        """Remove what a run wrote that never came to sending."""
+        shutil.rmtree(self.run_folder(run), ignore_errors=True)
+
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
         """A folder for what does not outlive the block."""

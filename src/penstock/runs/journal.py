@@ -21,6 +21,8 @@ from penstock.plan.receipts import BatchReceipt, Receipts
 from penstock.plan.shape import Batch
 
 FILE = "state.sqlite"
+SENDING = "sending"
+"""The state of a run whose plan is kept and whose batches may have gone out."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -73,6 +75,11 @@ class RunStore:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._connection.executescript(TABLES)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no run was ever noted; a store that is only read may lack its tables."""
+        return not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'ledgers'", ())
 
     def close(self) -> None:
         """Close the file."""
@@ -212,6 +219,11 @@ class RunStore:
             text = str(error)
             if "full" in text:
                 raise storage_error(doing, OSError(28, text)) from error
+            if "disk I/O error" in text:
+                raise StorageError(
+                    f"Penstock could not {doing}: the disk does not take or give what is written there.",
+                    fix="See whether it is full or failing, then run again; what is confirmed is kept.",
+                ) from error
             if "readonly" in text or "unable to open" in text:
                 raise storage_error(doing, PermissionError(13, text)) from error
             raise StorageError(

@@ -66,7 +66,9 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
             connection.execute(f"CREATE VIEW plan AS FROM {records_sql(path)}")
             ignored_only, ignored = _ignored(connection, plan, receipts)
             examples = _examples(connection, receipts)
-            without = connection.execute("SELECT count_if(unsendable AND seq IS NOT NULL) FROM plan").fetchone()
+            without = connection.execute(
+                "SELECT count(*) FILTER (unsendable AND seq IS NOT NULL) FROM plan"
+            ).fetchone()
         finally:
             connection.close()
     in_answered = _exceptions_in_answered(receipts)
