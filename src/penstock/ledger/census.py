@@ -47,7 +47,8 @@ def open_members(connection: duckdb.DuckDBPyConnection, desired_sql: str) -> Non
 def count_members(connection: duckdb.DuckDBPyConnection) -> Census:
     """Count members, and those without a key or a match value."""
     row = connection.execute(
-        f"SELECT count(*), count_if(key IS NULL), count_if(key IS NOT NULL AND match IS NULL) FROM {MEMBERS}"
+        "SELECT count(*), count(*) FILTER (key IS NULL), count(*) FILTER (key IS NOT NULL AND match IS NULL)"
+        f" FROM {MEMBERS}"
     ).fetchone()
     members, without_key, without_match = row or (0, 0, 0)
     return Census(members=members, without_key=without_key, without_match=without_match)
@@ -99,9 +100,13 @@ def _reasons(connection: duckdb.DuckDBPyConnection) -> tuple[SetAside, ...]:
     return tuple(SetAside(code=code, records=records, examples=tuple(keys)) for code, records, keys in rows)
 
 
-def fingerprint(connection: duckdb.DuckDBPyConnection, relation: str, expression: str) -> Fingerprint:
-    """Fingerprint the rows of a relation by the hash `expression`."""
-    hashes = f"SELECT {expression} AS h FROM {relation}"
+def fingerprint(connection: duckdb.DuckDBPyConnection, relation: str, key: str, values: str) -> Fingerprint:
+    """Fingerprint the rows of a relation by a key and the hash of its `values`.
+
+    The engine combines the hashes of several columns by exclusive or, so that rows that exchange one value would
+    leave `parity` as it was: the combination is hashed once more.
+    """
+    hashes = f"SELECT hash(hash({key}, {values})) AS h FROM {relation}"
     row = connection.execute(
         f"SELECT count(*), coalesce(sum(h), 0), coalesce(bit_xor(h), 0) FROM ({hashes})"
     ).fetchone()

@@ -23,6 +23,8 @@ HELD_FIELDS = "held_fields"
 """Table (key, w<word>) of field holds that are in force, as bits."""
 DOUBTED = "doubted"
 """Table (key, w<word>) of what is in doubt, as bits; a doubted creation has a row with no bit."""
+PROBES = "probes"
+"""Table (key, w<word>) of the records that try a withheld field again, as bits."""
 TAKEN = "taken"
 """Table (key) of new records whose match value belongs to another known member."""
 
@@ -49,7 +51,7 @@ class Comparison:
     excluded: frozenset[int]
     """Slots that are withheld."""
     probe: tuple[Slot, ...] = ()
-    """Withheld slots that one record, the parameter $probe, tries again."""
+    """Withheld slots that a record tries again, as PROBES says."""
     has_set_aside: bool = False
     has_holds: bool = False
     has_doubts: bool = False
@@ -113,8 +115,7 @@ def judged_sql(comparison: Comparison) -> str:
     """SELECT of the candidate records with what happens to each; `op` is null where nothing does."""
     bits = [f"{_due_bits(comparison, word)} AS m{word}" for word in comparison.words]
     values = [f"d.{mapped.slot.column}" for mapped in comparison.slots]
-    unsendable = " OR ".join(f"d.b{word} <> 0" for word in comparison.words)
-    columns = ["d.match AS match", *bits, *values, f"({unsendable}) AS unsendable"]
+    columns = ["d.match AS match", *bits, *values, f"({_unsendable(comparison)}) AS unsendable"]
     if comparison.shape is Shape.FIRST:
         columns += ["d.key AS key", "false AS known"]
     else:
@@ -148,19 +149,26 @@ def _candidates(comparison: Comparison) -> str:
         tables += f" LEFT JOIN {HELD_RECORDS} AS hr ON hr.key = d.key LEFT JOIN {HELD_FIELDS} AS hf ON hf.key = d.key"
     if comparison.has_doubts:
         tables += f" LEFT JOIN {DOUBTED} AS q ON q.key = d.key"
+    if comparison.probe:
+        tables += f" LEFT JOIN {PROBES} AS t ON t.key = d.key"
     return tables
 
 
+def _unsendable(comparison: Comparison) -> str:
+    numbers = [mapped.slot.number for mapped in comparison.compared]
+    return " OR ".join(f"(d.b{word} & {mask(numbers, word)}) <> 0" for word in comparison.words)
+
+
 def _differing_keys(comparison: Comparison) -> str:
-    unsendable = " OR ".join(f"d.b{word} <> 0" for word in comparison.words)
     extra = "d.unsendable"
     if comparison.has_doubts:
         extra += f" OR d.key IN (SELECT key FROM {DOUBTED})"
     if comparison.probe:
-        extra += " OR d.key = $probe"
+        extra += f" OR d.key IN (SELECT key FROM {PROBES})"
     return (
         "SELECT coalesce(d.key, c.key) AS key"
-        f" FROM (SELECT key, {desired_hash(comparison)} AS h, ({unsendable}) AS unsendable FROM {DESIRED} AS d) AS d"
+        f" FROM (SELECT key, {desired_hash(comparison)} AS h, ({_unsendable(comparison)}) AS unsendable"
+        f" FROM {DESIRED} AS d) AS d"
         f" FULL JOIN (SELECT key, {confirmed_hash(comparison)} AS h, member FROM ledger.confirmed AS c) AS c"
         " ON c.key = d.key"
         f" WHERE (d.key IS NULL AND c.member) OR (d.key IS NOT NULL AND (c.key IS NULL OR d.h <> c.h OR {extra}))"
@@ -168,22 +176,24 @@ def _differing_keys(comparison: Comparison) -> str:
 
 
 def _due_bits(comparison: Comparison, word: int) -> str:
+    bits = _differing_bits(comparison, word)
+    if comparison.has_holds:
+        bits = f"({bits} & ~coalesce(hf.w{word}, 0))"
+    return bits
+
+
+def _differing_bits(comparison: Comparison, word: int) -> str:
+    """SQL of the bits of the fields that are due if they are not held."""
     conditions = [
         (mapped.slot.number, _due(comparison, mapped)) for mapped in comparison.compared if mapped.slot.word == word
-    ]
-    conditions += [
-        (slot.number, f"d.key = $probe AND d.{slot.column} IS NOT NULL")
-        for slot in comparison.probe
-        if slot.word == word
     ]
     bits = bit_sum(conditions, word)
     if comparison.has_doubts:
         allowed = mask((mapped.slot.number for mapped in comparison.compared), word)
         bits = f"({bits} | (coalesce(q.w{word}, 0) & {allowed}))"
-    bits = f"({bits} & ~d.b{word})"
-    if comparison.has_holds:
-        bits = f"({bits} & ~coalesce(hf.w{word}, 0))"
-    return f"coalesce({bits}, 0)"
+    if any(slot.word == word for slot in comparison.probe):
+        bits = f"({bits} | coalesce(t.w{word}, 0))"
+    return f"coalesce({bits} & ~d.b{word}, 0)"
 
 
 def _due(comparison: Comparison, mapped: MappedSlot) -> str:
@@ -216,9 +226,11 @@ def tried_hash(slots: Sequence[MappedSlot], relation: str) -> str:
 
 
 def _field_hold(comparison: Comparison) -> str:
+    """SQL that is true where a field would be due if it were not held."""
     if not comparison.has_holds:
         return "false"
-    return " OR ".join(f"coalesce(hf.w{word}, 0) <> 0" for word in comparison.words)
+    held = [f"({_differing_bits(comparison, word)} & coalesce(hf.w{word}, 0)) <> 0" for word in comparison.words]
+    return "(" + " OR ".join(held) + ")"
 
 
 _FIRST_VERDICT = ("CASE WHEN held IS NOT NULL THEN 'hold' ELSE 'create' END", "held")
@@ -230,9 +242,10 @@ def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
         gone += f" AND key NOT IN (SELECT key FROM {SET_ASIDE})"
     identity = "known AND match IS DISTINCT FROM p_match"
     taken = f"key IN (SELECT key FROM {TAKEN})" if comparison.has_taken else "false"
+    held = f"held IS NOT NULL AND (is_new OR {due})"
     op = (
         f"CASE WHEN is_gone THEN CASE WHEN {gone} THEN 'leave' END"
-        f" WHEN {identity} OR {taken} OR held IS NOT NULL THEN 'hold'"
+        f" WHEN {identity} OR {taken} OR ({held}) THEN 'hold'"
         " WHEN is_new THEN 'create'"
         f" WHEN {due} THEN 'update'"
         " WHEN NOT was_member THEN 'return'"
@@ -240,7 +253,7 @@ def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
     )
     code = (
         f"CASE WHEN is_gone THEN NULL WHEN {identity} THEN 'identity_changed' WHEN {taken} THEN 'identity_taken'"
-        " WHEN held IS NOT NULL THEN held"
+        f" WHEN {held} THEN held"
         f" WHEN NOT is_new AND NOT ({due}) AND was_member THEN"
         " CASE WHEN unsendable THEN 'unsendable_value' WHEN held_field THEN 'field_held' END END"
     )

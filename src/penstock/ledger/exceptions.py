@@ -1,4 +1,4 @@
-"""Doubts and holds in force, gathered into small tables that the comparison joins."""
+"""Doubts, holds in force and trials of withheld fields, gathered into small tables that the comparison joins."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 import duckdb
 
 from penstock.ledger.census import DESIRED
-from penstock.ledger.compare import DOUBTED, HELD_FIELDS, HELD_RECORDS
+from penstock.ledger.compare import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBES
 from penstock.ledger.state import LedgerState
-from penstock.mapping.slots import MappedSlot, bit_sum, words
+from penstock.mapping.slots import MappedSlot, Slot, bit_sum, words
 
 
 def gather_doubts(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot], state: LedgerState) -> bool:
@@ -49,6 +49,34 @@ def gather_holds(
         f" FROM holds_in_force AS h JOIN {DESIRED} AS d ON d.key = h.key WHERE h.slot >= 0 GROUP BY h.key"
     )
     return True
+
+
+def gather_probes(
+    connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot], probe: Sequence[Slot], *, has_holds: bool
+) -> bool:
+    """Make PROBES: for each withheld slot one record that has a value for it and can be sent, a known one if any.
+
+    Returns whether there is any.
+    """
+    if not probe:
+        return False
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE trials AS SELECT key, 0 AS slot FROM {DESIRED} LIMIT 0")
+    for slot in probe:
+        held = ""
+        if has_holds:
+            held = (
+                f" AND NOT EXISTS (FROM {HELD_RECORDS} AS hr WHERE hr.key = d.key) AND NOT EXISTS"
+                f" (FROM {HELD_FIELDS} AS hf WHERE hf.key = d.key AND (hf.w{slot.word} & {slot.bit}) <> 0)"
+            )
+        connection.execute(
+            f"INSERT INTO trials SELECT d.key, {slot.number} FROM {DESIRED} AS d"
+            " LEFT JOIN ledger.confirmed AS c ON c.key = d.key"
+            f" WHERE d.{slot.column} IS NOT NULL AND (c.key IS NULL OR c.match = d.match){held}"
+            " ORDER BY c.key IS NULL, d.key LIMIT 1"
+        )
+    bits = _bits_by_key([mapped.slot.number for mapped in slots], "slot = {number}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {PROBES} AS SELECT key, {bits} FROM trials GROUP BY key")
+    return connection.execute(f"SELECT 1 FROM {PROBES} LIMIT 1").fetchone() is not None
 
 
 def _bits_by_key(numbers: Sequence[int], condition: str) -> str:

@@ -147,10 +147,14 @@ class _Folder:
             columns[f"r{word}"] = pa.array([mask(slots, word) for slots in refused], pa.int64())
         return pa.table(columns)
 
+    def _slots_of(self, names: Sequence[str]) -> list[int]:
+        """Slots of the mapped ones among names from an answer, which may name more than was sent."""
+        return [mapped.slot.number for mapped in self._slots if mapped.slot.name in names]
+
     def _confirm(self) -> None:
         whole = "seq NOT IN (SELECT seq FROM exceptions)"
         for ignored, ranges in _chunks(self._work.receipts.delivered()):
-            slots = [self._plan.slot_of(name) for name in ignored]
+            slots = self._slots_of(ignored)
             self._confirm_rows(f"{range_sql('seq', ranges)} AND {whole}", "plan", slots, refused=False)
             partly = (
                 f"(FROM plan JOIN exceptions USING (seq) WHERE NOT whole AND outcome <> '{Outcome.UNKNOWN.value}')"
@@ -187,9 +191,9 @@ class _Folder:
         slot = mapped.slot
         if self._plan.compared:
             return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} ELSE {slot.before} END"
-        if slot.number in ignored or slot.number in self._plan.withheld:
+        if slot.number in ignored:
             return "NULL"
-        if refused:
+        if refused or slot.number in self._plan.withheld:
             return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} END"
         return slot.column
 
@@ -285,7 +289,7 @@ class _Folder:
 
     def _withhold(self) -> None:
         """Note the fields that were ignored, and let go of those that the destination has come to know."""
-        ignored = {self._plan.slot_of(name) for batch in self._work.receipts.batches for name in batch.ignored}
+        ignored = {slot for batch in self._work.receipts.batches for slot in self._slots_of(batch.ignored)}
         for slot in self._plan.accepted:
             self._connection.execute("DELETE FROM ledger.withheld WHERE slot = ?", [slot])
         confirmed = self._probed_and_kept(ignored)

@@ -13,7 +13,6 @@ from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, Problem
 from penstock.ledger import summary
 from penstock.ledger.census import (
-    DESIRED,
     MEMBERS,
     SET_ASIDE,
     Census,
@@ -23,7 +22,7 @@ from penstock.ledger.census import (
     set_aside,
 )
 from penstock.ledger.compare import TAKEN, Comparison, Shape, confirmed_hash, desired_hash, plan_sql
-from penstock.ledger.exceptions import gather_doubts, gather_holds
+from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes
 from penstock.ledger.state import LedgerState
 from penstock.mapping.desired import DesiredRecords, desired_sql
 from penstock.mapping.slots import Slot
@@ -119,13 +118,14 @@ class _Planner:
                 holds = gather_holds(
                     self._connection, self._slots, request.state, mapping=request.mapping, now=request.made_at
                 )
+        probes = gather_probes(self._connection, self._slots, self._probes, has_holds=holds)
         return Comparison(
             slots=self._slots,
             state=state,
             shape=shape,
             full=request.full,
             excluded=frozenset(self._withheld),
-            probe=self._probes,
+            probe=self._probes if probes else (),
             has_set_aside=bool(self._set_aside),
             has_holds=holds,
             has_doubts=doubts and shape is not Shape.FIRST,
@@ -139,8 +139,8 @@ class _Planner:
         if comparison.has_doubts or comparison.probe:
             return False
         confirmed = "(FROM ledger.confirmed WHERE member) AS c"
-        theirs = fingerprint(self._connection, confirmed, confirmed_hash(comparison))
-        mine = fingerprint(self._connection, f"{MEMBERS} AS d", desired_hash(comparison))
+        theirs = fingerprint(self._connection, confirmed, "c.key", confirmed_hash(comparison))
+        mine = fingerprint(self._connection, f"{MEMBERS} AS d", "d.key", desired_hash(comparison))
         return mine == theirs and not summary.any_unsendable(self._connection, comparison.words)
 
     def _write(self, comparison: Comparison) -> Comparison:
@@ -155,16 +155,7 @@ class _Planner:
         return comparison
 
     def _copy(self, comparison: Comparison) -> None:
-        statement = plan_sql(comparison, self._request.path)
-        if comparison.probe:
-            self._connection.execute(statement, {"probe": self._probe_key(comparison.probe)})
-        else:
-            self._connection.execute(statement)
-
-    def _probe_key(self, probes: tuple[Slot, ...]) -> object:
-        values = " AND ".join(f"{slot.column} IS NOT NULL" for slot in probes)
-        row = self._connection.execute(f"SELECT key FROM {DESIRED} WHERE {values} LIMIT 1").fetchone()
-        return row[0] if row else None
+        self._connection.execute(plan_sql(comparison, self._request.path))
 
     def _is_proved_unique(self, members: int) -> bool:
         """Prove from the plan that no key and no match value occurs twice among the members.

@@ -70,7 +70,7 @@ def read_plan(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence
 def _changes(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> dict[str, int]:
     if not slots:
         return {}
-    sums = ", ".join(f"count_if((m{mapped.slot.word} & {mapped.slot.bit}) <> 0)" for mapped in slots)
+    sums = ", ".join(f"count(*) FILTER ((m{mapped.slot.word} & {mapped.slot.bit}) <> 0)" for mapped in slots)
     row = connection.execute(f"SELECT {sums} FROM {records_sql(path)} WHERE seq IS NOT NULL").fetchone()
     return {mapped.slot.name: records for mapped, records in zip(slots, row or (), strict=False) if records}
 
@@ -78,8 +78,8 @@ def _changes(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[
 def counts_by_known(connection: duckdb.DuckDBPyConnection, path: Path) -> KnownCounts:
     """Count those that left, returned and are new to the ledger."""
     row = connection.execute(
-        "SELECT count_if(op = 'leave'), count_if(op <> 'leave' AND known AND NOT was_member),"
-        " count_if(op <> 'leave' AND NOT known) FROM read_parquet(?)",
+        "SELECT count(*) FILTER (op = 'leave'), count(*) FILTER (op <> 'leave' AND known AND NOT was_member),"
+        " count(*) FILTER (op <> 'leave' AND NOT known) FROM read_parquet(?)",
         [str(path)],
     ).fetchone()
     left, returned, new = row or (0, 0, 0)
@@ -111,7 +111,7 @@ def unsendable(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot
     if not risky:
         return ()
     parts = ", ".join(
-        f"count_if((b{slot.word} & {slot.bit}) <> 0),"
+        f"count(*) FILTER ((b{slot.word} & {slot.bit}) <> 0),"
         f" list(key::VARCHAR) FILTER ((b{slot.word} & {slot.bit}) <> 0)[:{EXAMPLES}]"
         for slot in risky
     )

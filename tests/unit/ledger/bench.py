@@ -1,0 +1,327 @@
+"""A ledger at work without a destination: rows → plan → simulated receipts → fold → the ledger's file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from penstock.catalog.declaration import MatchKeySpec
+from penstock.catalog.entities import FieldMapping, WhenEmpty
+from penstock.engine import attach, open_engine
+from penstock.errors import Location
+from penstock.fields import Field, FieldType, Kind
+from penstock.ledger.compare import Comparison, Shape
+from penstock.ledger.fold import Fold, Folded, fold
+from penstock.ledger.planning import PlanRequest, _Planner
+from penstock.ledger.state import LEDGER, LedgerIdentity, LedgerState, read_state
+from penstock.mapping.conversions import NATURAL_TARGETS, Conversion
+from penstock.mapping.desired import DesiredRecords
+from penstock.mapping.mapped import MappedField
+from penstock.mapping.slots import MappedSlot, assign
+from penstock.plan.account import Account
+from penstock.plan.outcomes import Answer, RecordException
+from penstock.plan.plan import Plan
+from penstock.plan.receipts import BatchReceipt, Receipts
+from penstock.plan.records import records_sql
+
+Row = Mapping[str, Any]
+LAST = 1_000_000
+"""A number beyond that of any record here."""
+START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+TEXT = FieldType(kind=Kind.TEXT, sql="VARCHAR")
+BIGINT = FieldType(kind=Kind.INTEGER, sql="BIGINT")
+DOUBLE = FieldType(kind=Kind.FLOAT, sql="DOUBLE")
+COLUMNS: Mapping[str, tuple[FieldType, pa.DataType]] = {
+    "id": (BIGINT, pa.int64()),
+    "email": (TEXT, pa.string()),
+    "text": (TEXT, pa.string()),
+    "other": (TEXT, pa.string()),
+    "number": (DOUBLE, pa.float64()),
+    "whole": (BIGINT, pa.int64()),
+    "nothing": (TEXT, pa.string()),
+}
+IDENTITY = LedgerIdentity(
+    account=Account(label="acme", parts=(("host", "acme.example"),), anchors=frozenset(), key_fingerprint="k"),
+    service="users",
+    match_key="email",
+    primary_key="id",
+    key_type="BIGINT",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A destination field, the column that fills it, and what an empty value does."""
+
+    name: str
+    column: str
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A record of a plan's file."""
+
+    seq: int | None
+    op: str
+    code: str | None
+    key: int
+    match: str | None
+    due: Mapping[str, Any]
+    """Name of each due field → the value that is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A row of the ledger; `values` holds the confirmed fields alone, by name."""
+
+    match: str
+    member: bool
+    exists: bool
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that a ledger's file says."""
+
+    records: Mapping[int, Confirmed]
+    doubts: frozenset[tuple[int, str | None]]
+    holds: frozenset[tuple[int, str | None]]
+    withheld: frozenset[str]
+
+
+class _TwofoldPlanner(_Planner):
+    """Computes every comparison in the other shape as well, into a second file."""
+
+    twin: Path
+
+    def _copy(self, comparison: Comparison) -> None:
+        super()._copy(comparison)
+        if comparison.full:
+            return  # hashes cannot tell what is due when everything is
+        state = self._request.state
+        if comparison.shape is Shape.FIRST:
+            if state is None:
+                return
+            comparison = replace(comparison, state=state)
+        other = Shape.HASH if comparison.shape is Shape.JOIN else Shape.JOIN
+        path, self._request = self._request.path, replace(self._request, path=self.twin)
+        super()._copy(replace(comparison, shape=other))
+        self._request = replace(self._request, path=path)
+
+
+class Bench:
+    """One activation, its rows and its ledger."""
+
+    def __init__(self, folder: Path, attributes: Sequence[Attribute]) -> None:
+        self.folder = folder
+        self.attributes = tuple(attributes)
+        self.rows: list[dict[str, Any]] = []
+        self.ledger = folder / "ledger.duckdb"
+        self.made = 0
+        self.connection = open_engine(threads=1)
+
+    def close(self) -> None:
+        """Give the engine back."""
+        self.connection.close()
+
+    @contextmanager
+    def _attached(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The engine, from which the ledger is detached at the end as when a run ends."""
+        try:
+            yield self.connection
+        finally:
+            names = {
+                name for (name,) in self.connection.execute("SELECT database_name FROM duckdb_databases()").fetchall()
+            }
+            if LEDGER in names:
+                self.connection.execute(f"DETACH {LEDGER}")
+
+    def plan(
+        self,
+        *,
+        full: bool = False,
+        now: datetime = START,
+        known: frozenset[str] = frozenset(),
+        expect_set_aside: bool = False,
+        mapping: str | None = None,
+    ) -> tuple[Plan, list[Planned]]:
+        """Make a plan, in both shapes, and make sure that they agree."""
+        self.made += 1
+        with self._attached() as connection:
+            self._lend(connection)
+            state = read_state(connection, self.ledger)
+            request = self._request(state, full=full, now=now, known=known, mapping=mapping)
+            planner = _TwofoldPlanner(connection, replace(request, expect_set_aside=expect_set_aside))
+            planner.twin = request.path.with_suffix(".twin")
+            plan = planner.plan()
+        records = self.records(plan)
+        if planner.twin.exists():
+            twin = _read(self.connection, plan, planner.twin)
+            assert {r.key: replace(r, seq=None) for r in twin} == {r.key: replace(r, seq=None) for r in records}
+            assert len(twin) == len(records)
+        return plan, records
+
+    def _request(
+        self, state: LedgerState | None, *, full: bool, now: datetime, known: frozenset[str], mapping: str | None
+    ) -> PlanRequest:
+        slots = assign(self.fields(), state.slots if state else (), state.next_slot if state else 0)
+        return PlanRequest(
+            run=f"run-{self.made:05}",
+            activation="everyone",
+            full=full,
+            made_at=now,
+            records=desired(slots),
+            key_type="BIGINT",
+            state=state,
+            mapping=mapping or repr([(m.slot.name, m.slot.identity, m.field.source.name) for m in slots]),
+            known=known,
+            ignore_holds=full,
+            expect_set_aside=False,
+            source_rows=len(self.rows),
+            path=self.folder / f"plan-{self.made:05}.parquet",
+        )
+
+    def fields(self) -> list[MappedField]:
+        """The mapped fields."""
+        return [mapped_field(each.name, each.column, COLUMNS[each.column][0], each.clear) for each in self.attributes]
+
+    def _lend(self, connection: duckdb.DuckDBPyConnection) -> None:
+        table = pa.table(
+            {name: pa.array([row.get(name) for row in self.rows], kind) for name, (_, kind) in COLUMNS.items()}
+        )
+        connection.register("arrow", table)
+        connection.execute("CREATE OR REPLACE TEMP TABLE model AS FROM arrow")
+        connection.unregister("arrow")
+
+    def file(self, plan: Plan) -> Path | None:
+        """The plan's file, None if it was not needed."""
+        path = self.folder / f"plan-{self.made:05}.parquet"
+        return path if path.exists() else None
+
+    def records(self, plan: Plan) -> list[Planned]:
+        """Read a plan's file."""
+        path = self.file(plan)
+        if path is None:
+            return []
+        return _read(self.connection, plan, path)
+
+    def fold(self, plan: Plan, receipts: Receipts, now: datetime = START) -> Folded:
+        """Fold receipts into the ledger."""
+        path = self.file(plan)
+        work = Fold(path=self.ledger, identity=IDENTITY, plan=plan, plan_path=path, receipts=receipts, now=now)
+        return fold(self.connection, work)
+
+    def deliver(self, plan: Plan, *exceptions: RecordException, now: datetime = START) -> None:
+        """Fold a run of which every record was answered, with these exceptions."""
+        self.fold(plan, answered(plan, *exceptions), now)
+
+    def run(self, **options: Any) -> tuple[Plan, list[Planned]]:
+        """Plan and deliver everything."""
+        plan, records = self.plan(**options)
+        self.deliver(plan, now=options.get("now", START))
+        return plan, records
+
+    def book(self) -> Book:
+        """Read the ledger's file."""
+        if not self.ledger.exists():
+            return Book(records={}, doubts=frozenset(), holds=frozenset(), withheld=frozenset())
+        with self._attached() as connection:
+            attach(connection, self.ledger, LEDGER, read_only=True)
+            return _read_book(connection)
+
+
+def answered(plan: Plan, *exceptions: RecordException, ignored: Sequence[str] = ()) -> Receipts:
+    """Receipts of a run of one batch that was answered."""
+    return Receipts(batches=_one_batch(plan, Answer.ANSWERED, tuple(ignored)), exceptions=exceptions)
+
+
+def unanswered(plan: Plan, answer: Answer | None) -> Receipts:
+    """Receipts of a run of one batch that was not answered."""
+    return Receipts(batches=_one_batch(plan, answer, ()), exceptions=())
+
+
+def _one_batch(plan: Plan, answer: Answer | None, ignored: tuple[str, ...]) -> tuple[BatchReceipt, ...]:
+    sent = plan.counts.sent
+    everything = BatchReceipt(first=0, last=LAST, records=sent, answer=answer, ignored=ignored)
+    return (everything,) if sent else ()
+
+
+def mapped_field(name: str, column: str, type_: FieldType, clear: bool = False) -> MappedField:
+    """A field mapped as its type naturally is."""
+    when_empty = WhenEmpty.CLEAR if clear else WhenEmpty.LEAVE
+    location = Location(file=Path("activations.yaml"), line=3)
+    return MappedField(
+        mapping=FieldMapping(target=name, source=column, when_empty=when_empty, location=location),
+        source=Field(name=column, type=type_),
+        conversion=Conversion(source=type_, target=NATURAL_TARGETS[type_.kind]),
+    )
+
+
+def desired(slots: Sequence[MappedSlot]) -> DesiredRecords:
+    """The records of all rows, matched by e-mail."""
+    return DesiredRecords(
+        members="SELECT * FROM model",
+        primary_key="id",
+        match_field=Field(name="email", type=TEXT),
+        match_key=MatchKeySpec(name="email", label="E-mail", fold_case=True),
+        slots=slots,
+        timezone="UTC",
+        instant_format="%Y-%m-%d %H:%M:%S +00:00",
+    )
+
+
+def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> list[Planned]:
+    columns = ["seq", "op", "code", "key", "match"]
+    for mapped in plan.slots:
+        columns += [f"(m{mapped.slot.word} >> {mapped.slot.number % 62}) & 1", mapped.slot.column]
+    rows = connection.execute(f"SELECT {', '.join(columns)} FROM {records_sql(path)}").fetchall()
+    names = [mapped.slot.name for mapped in plan.slots]
+    return [
+        Planned(
+            seq=row[0],
+            op=row[1],
+            code=row[2],
+            key=row[3],
+            match=row[4],
+            due={name: row[6 + 2 * i] for i, name in enumerate(names) if row[5 + 2 * i]},
+        )
+        for row in rows
+    ]
+
+
+def _read_book(connection: duckdb.DuckDBPyConnection) -> Book:
+    slots = dict(connection.execute("SELECT number, name FROM ledger.slots").fetchall())
+    columns = ["key", "match", "member", "confirmed_at IS NOT NULL"]
+    for number in slots:
+        columns += [f"(s{number // 62} >> {number % 62}) & 1", f"f{number}"]
+    rows = connection.execute(f"SELECT {', '.join(columns)} FROM ledger.confirmed").fetchall()
+    records = {}
+    for row in rows:
+        assert row[0] not in records, f"two rows for key {row[0]}"
+        values = {}
+        for i, name in enumerate(slots.values()):
+            is_confirmed, value = row[4 + 2 * i : 6 + 2 * i]
+            assert is_confirmed or value is None, f"a value of {name} without its bit"
+            if is_confirmed:
+                values[name] = value
+        records[row[0]] = Confirmed(match=row[1], member=row[2], exists=row[3], values=values)
+    names = {**slots, -1: None}
+    doubts = connection.execute("SELECT key, slot FROM ledger.doubts").fetchall()
+    holds = connection.execute("SELECT key, slot FROM ledger.holds").fetchall()
+    assert len(set(doubts)) == len(doubts)
+    assert len(set(holds)) == len(holds)
+    return Book(
+        records=records,
+        doubts=frozenset((key, names[slot]) for key, slot in doubts),
+        holds=frozenset((key, names[slot]) for key, slot in holds),
+        withheld=frozenset(slots[n] for (n,) in connection.execute("SELECT slot FROM ledger.withheld").fetchall()),
+    )

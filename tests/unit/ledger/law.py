@@ -1,0 +1,286 @@
+"""The design's one law in plain Python: what is due, what becomes of it, and a destination that keeps what it gets.
+
+A field of a record is due when its desired value differs from the confirmed one, or is in doubt; unless the
+value cannot be sent, the record or the field is held, or the field is withheld.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from penstock.plan.outcomes import Answer, Outcome
+from tests.unit.ledger.bench import Attribute, Book, Confirmed, Planned, Row
+
+RECORD = None
+"""Stands for a whole record among the fields of doubts and holds."""
+CANNOT = object()
+"""The desired value of a field that cannot be sent."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What the ledger must know of a record."""
+
+    match: str
+    member: bool
+    exists: bool
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What was refused, under which mapping, and until when it is not tried again."""
+
+    tried: object
+    mapping: object
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A desired record; `values` by field, CANNOT where a value cannot be sent."""
+
+    key: int
+    match: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What must happen to a record."""
+
+    op: str
+    code: str | None
+    match: str | None
+    due: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Law:
+    """The ledger as it ought to be."""
+
+    attributes: tuple[Attribute, ...]
+    records: dict[int, Known] = field(default_factory=dict)
+    doubts: set[tuple[int, str | None]] = field(default_factory=set)
+    holds: dict[tuple[int, str | None], Hold] = field(default_factory=dict)
+    withheld: dict[str, datetime] = field(default_factory=dict)
+    slots: dict[str, str] = field(default_factory=dict)
+    """Names of the fields that the ledger has → the column type of each."""
+
+    @property
+    def mapping(self) -> object:
+        return tuple((each.name, each.column) for each in self.attributes)
+
+    # --- what is due ------------------------------------------------------------------------------------
+
+    def wanted(self, rows: Sequence[Row]) -> tuple[dict[int, Wanted], set[int], int]:
+        """The desired records, the keys of those set aside, and the number of rows set aside."""
+        matches = [normalised(row["email"]) for row in rows]
+        keys = Counter(row["id"] for row in rows)
+        by_match = Counter(match for match in matches if match is not None)
+        wanted, aside, count = {}, set(), 0
+        for row, match in zip(rows, matches, strict=True):
+            if row["id"] is None or keys[row["id"]] > 1 or match is None or by_match[match] > 1:
+                aside.add(row["id"])
+                count += 1
+                continue
+            values = {each.name: sendable(row.get(each.column)) for each in self.attributes}
+            wanted[row["id"]] = Wanted(row["id"], match, values)
+        return wanted, aside - {None}, count
+
+    def judge(
+        self, rows: Sequence[Row], *, now: datetime, full: bool, known: Iterable[str]
+    ) -> tuple[dict[int, Verdict], set[str]]:
+        """What must happen to each record of which something must; and the withheld fields that may be tried."""
+        wanted, aside, _ = self.wanted(rows)
+        withheld = {name: at for name, at in self.withheld.items() if name in self.names and name not in known}
+        released = {self.records[key].match for key in aside if key in self.records}
+        for key, want in wanted.items():
+            if key in self.records and self.records[key].match != want.match:
+                released.add(self.records[key].match)
+        verdicts = {}
+        for key, want in wanted.items():
+            verdict = self._judge_one(want, released, withheld, now=now, full=full)
+            if verdict is not None:
+                verdicts[key] = verdict
+        for key, record in self.records.items():
+            if record.member and key not in wanted and key not in aside:
+                verdicts[key] = Verdict("leave", None, None, {})
+        return verdicts, {name for name, at in withheld.items() if full or at <= now}
+
+    @property
+    def names(self) -> set[str]:
+        return {each.name for each in self.attributes}
+
+    def _judge_one(
+        self, want: Wanted, released: set[str], withheld: Iterable[str], *, now: datetime, full: bool
+    ) -> Verdict | None:
+        record = self.records.get(want.key)
+        candidates = {
+            each.name
+            for each in self.attributes
+            if each.name not in withheld and self._differs(want, record, each, full=full)
+        }
+        refused = {name for name in candidates if self._is_held(want, name, want.values[name], now=now, full=full)}
+        unsendable = {name for name, value in want.values.items() if value is CANNOT and name not in withheld}
+        due = {name: want.values[name] for name in candidates - refused - unsendable}
+        is_new = record is None or not record.exists
+        if record is not None and record.match != want.match:
+            return Verdict("hold", "identity_changed", want.match, due)
+        tried = (want.match, *(plain(want.values[each.name]) for each in self.attributes))
+        is_held = self._is_held(want, RECORD, tried, now=now, full=full)
+        if (is_new or due) and is_held:
+            return Verdict("hold", "refused", want.match, due)
+        if record is None and want.match in released:
+            return Verdict("hold", "identity_taken", want.match, due)
+        if is_new:
+            return Verdict("create", None, want.match, due)
+        if due:
+            return Verdict("update", None, want.match, due)
+        if record is not None and not record.member:
+            return Verdict("return", None, want.match, {})
+        if unsendable:
+            return Verdict("hold", "unsendable_value", want.match, {})
+        return Verdict("hold", "field_held", want.match, {}) if refused else None
+
+    def _differs(self, want: Wanted, record: Known | None, attribute: Attribute, *, full: bool) -> bool:
+        name = attribute.name
+        value = plain(want.values[name])
+        is_confirmed = record is not None and name in record.values
+        before = record.values.get(name) if record is not None else None
+        if record is not None and (want.key, name) in self.doubts:
+            return True
+        if attribute.clear and value is None and not is_confirmed:
+            return True
+        if full:
+            return value is not None or is_confirmed
+        return bool(value != before)
+
+    def _is_held(self, want: Wanted, name: str | None, tried: object, *, now: datetime, full: bool) -> bool:
+        hold = self.holds.get((want.key, name))
+        return (
+            not full
+            and hold is not None
+            and hold.until > now
+            and hold.mapping == self.mapping
+            and hold.tried == plain(tried)
+        )
+
+    # --- what becomes of it -----------------------------------------------------------------------------
+
+    def remap(self, types: Mapping[str, str]) -> None:
+        """Take on the fields of a mapping; what is known of others is forgotten."""
+        gone = {name for name, type_ in self.slots.items() if types.get(name) != type_}
+        for record in self.records.values():
+            for name in gone:
+                record.values.pop(name, None)
+        self.doubts = {(key, name) for key, name in self.doubts if name not in gone}
+        self.holds = {(key, name): hold for (key, name), hold in self.holds.items() if name not in gone}
+        self.withheld = {name: at for name, at in self.withheld.items() if name not in gone}
+        self.slots = dict(types)
+
+    def delivered(self, sent: Planned, *, refused: Iterable[str] = (), ignored: Iterable[str] = ()) -> None:
+        """The destination has taken a record, less these fields."""
+        taken = {name: value for name, value in sent.due.items() if name not in {*refused, *ignored}}
+        record = self.records.get(sent.key)
+        if record is None:
+            self._release(sent)
+            record = self.records[sent.key] = Known(sent.match or "", member=True, exists=True)
+        record.member = record.exists = True
+        record.values |= taken
+        for name in (RECORD, *taken):
+            self.doubts.discard((sent.key, name))
+            self.holds.pop((sent.key, name), None)
+
+    def lost(self, sent: Planned) -> None:
+        """Nobody knows whether the destination has taken a record."""
+        if sent.key not in self.records:
+            self._release(sent)
+            self.records[sent.key] = Known(sent.match or "", member=True, exists=False)
+        self.doubts |= {(sent.key, name) for name in sent.due}
+        if not self.records[sent.key].exists:
+            self.doubts.add((sent.key, RECORD))
+
+    def refused(self, sent: Planned, want: Wanted, now: datetime, fields: Iterable[str] = ()) -> None:
+        """The destination has refused a record, or some fields of it."""
+        for name in fields or (RECORD,):
+            tried = plain(want.values[name]) if name else None
+            if name is RECORD:
+                tried = (want.match, *(plain(want.values[each.name]) for each in self.attributes))
+            self.holds[sent.key, name] = Hold(tried, self.mapping, now + timedelta(hours=24))
+
+    def _release(self, sent: Planned) -> None:
+        """Whoever had this match value before is no longer found under it."""
+        for key, record in list(self.records.items()):
+            if record.match == sent.match and not record.member:
+                del self.records[key]
+                self.doubts = {(k, name) for k, name in self.doubts if k != key}
+
+    def book(self) -> Book:
+        """What the ledger's file must say."""
+        return Book(
+            records={
+                key: Confirmed(match=r.match, member=r.member, exists=r.exists, values=dict(r.values))
+                for key, r in self.records.items()
+            },
+            doubts=frozenset(self.doubts),
+            holds=frozenset(self.holds),
+            withheld=frozenset(self.withheld),
+        )
+
+
+@dataclass(slots=True)
+class World:
+    """A destination: the attributes of each user by match value, and the fields that it ignores."""
+
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ignores: set[str] = field(default_factory=set)
+
+    def apply(self, sent: Planned, refused: Iterable[str] = ()) -> None:
+        """Take a record as a real destination would."""
+        user = self.users.setdefault(sent.match or "", {})
+        user |= {name: v for name, v in sent.due.items() if name not in self.ignores and name not in {*refused}}
+
+    def contradiction(self, book: Book) -> str | None:
+        """Find a value that a ledger takes for confirmed, and that is another at the destination."""
+        for key, record in book.records.items():
+            if not record.exists:
+                continue
+            if record.match not in self.users:
+                return f"{key} is said to exist as {record.match}"
+            for name, value in record.values.items():
+                there = self.users[record.match].get(name)
+                if (key, name) not in book.doubts and there != value:
+                    return f"{name} of {key} is said to be {value!r} and is {there!r}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a batch and of the records in it: exceptions by position, round and round."""
+
+    answer: Answer | None
+    outcomes: tuple[Outcome | str, ...]
+    """Of each record in turn: an outcome, or `field` where one of its fields is refused."""
+    applied: bool
+    """Whether what was lost had been applied."""
+
+
+def normalised(email: str | None) -> str | None:
+    """The match value of an address."""
+    return (email.strip(" ").lower() or None) if email is not None else None
+
+
+def sendable(value: Any) -> Any:
+    """A value, or CANNOT."""
+    return CANNOT if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def plain(value: Any) -> Any:
+    """A desired value as the ledger's column would hold it."""
+    return None if value is CANNOT else value

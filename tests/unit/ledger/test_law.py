@@ -1,0 +1,365 @@
+"""Whatever happens to rows, mapping and answers, plans hold what the law says and ledgers what is true."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from datetime import timedelta
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from penstock.errors import ConfigurationError
+from penstock.plan.outcomes import Answer, Outcome, RecordException
+from penstock.plan.plan import Plan
+from penstock.plan.receipts import BatchReceipt, Receipts
+from tests.unit.ledger.bench import COLUMNS, START, Attribute, Bench, Planned
+from tests.unit.ledger.law import CANNOT, Fate, Law, Verdict, Wanted, World, plain
+
+IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+PROFILE = settings(
+    max_examples=1000 if IS_LONG else 15,
+    stateful_step_count=40 if IS_LONG else 25,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink) if IS_LONG else (Phase.generate,),
+    derandomize=not IS_LONG,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+BALLAST = tuple({"id": 1000 + n, "email": f"member{n}@example.com", "text": "x", "whole": n} for n in range(80))
+"""People to whom nothing happens, so that the few others may be set aside: up to 5 % are."""
+KEYS = st.integers(1, 7)
+EMAILS = st.sampled_from(["a@x.fr", "b@x.fr", "c@x.fr", "d@x.fr", "e@x.fr", "f@x.fr", "g@x.fr", " A@x.FR "])
+VALUES: Mapping[str, st.SearchStrategy[Any]] = {
+    "text": st.sampled_from([None, "A", "B", "a"]),
+    "other": st.sampled_from([None, "A", "C"]),
+    "number": st.sampled_from([None, 1.5, -0.0, math.nan, math.inf]),
+    "whole": st.sampled_from([None, 7, 8]),
+}
+MAPPINGS = (
+    (Attribute("Plan", "text"), Attribute("plan", "other"), Attribute("score", "number", clear=True)),
+    (Attribute("Plan", "text"), Attribute("score", "number", clear=True), Attribute("size", "whole")),
+    (Attribute("Plan", "text", clear=True), Attribute("plan", "whole"), Attribute("score", "number")),
+    (Attribute("Plan", "other"), Attribute("plan", "other"), Attribute("size", "number")),
+)
+NAMES = ("Plan", "plan", "score", "size")
+OUTCOMES = st.sampled_from([Outcome.DELIVERED, Outcome.REJECTED, Outcome.SKIPPED, Outcome.UNKNOWN, "field"])
+FATES = st.builds(
+    Fate,
+    answer=st.sampled_from([Answer.ANSWERED, Answer.ANSWERED, Answer.ANSWERED, Answer.LOST, Answer.NOT_SENT, None]),
+    outcomes=st.lists(OUTCOMES, min_size=1, max_size=5).map(tuple),
+    applied=st.booleans(),
+)
+ALL_WELL = Fate(Answer.ANSWERED, (Outcome.DELIVERED,), applied=True)
+
+
+class Rounds(RuleBasedStateMachine):
+    padding = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="ledger-law-"))
+        self.pads = tuple(Attribute(f"pad {n}", "nothing") for n in range(self.padding))
+        self.bench = Bench(self.folder, (*self.pads, *MAPPINGS[0]))
+        self.law = Law(self.bench.attributes)
+        self.world = World()
+        self.people: dict[int, dict[str, Any]] = {}
+        self.present: set[int] = set()
+        self.extras: list[dict[str, Any]] = []
+        self.now = START
+        self.run(False, False, [ALL_WELL], 1000, 0)
+
+    def teardown(self) -> None:
+        self.bench.close()
+        shutil.rmtree(self.folder)
+
+    # --- what happens in the source ---------------------------------------------------------------------
+
+    @rule(key=KEYS, email=EMAILS, values=st.fixed_dictionaries(dict(VALUES)))
+    def put(self, key: int, email: str, values: dict[str, Any]) -> None:
+        self.people[key] = {"id": key, "email": email, **values}
+        self.present.add(key)
+
+    @rule(key=KEYS, data=st.data(), column=st.sampled_from(sorted(VALUES)))
+    def edit(self, key: int, data: st.DataObject, column: str) -> None:
+        if key in self.present:
+            self.people[key][column] = data.draw(VALUES[column])
+
+    @rule(key=KEYS, email=st.one_of(st.none(), st.just("  "), EMAILS))
+    def readdress(self, key: int, email: str | None) -> None:
+        if key in self.present:
+            self.people[key]["email"] = email
+
+    @rule(key=KEYS)
+    def leave(self, key: int) -> None:
+        self.present.discard(key)
+
+    @rule(key=KEYS)
+    def come_back(self, key: int) -> None:
+        if key in self.people:
+            self.present.add(key)
+
+    @rule(one=KEYS, two=KEYS)
+    def swap_addresses(self, one: int, two: int) -> None:
+        if {one, two} <= self.present:
+            first, second = self.people[one], self.people[two]
+            first["email"], second["email"] = second["email"], first["email"]
+
+    @rule(one=KEYS, two=KEYS)
+    def take_over(self, one: int, two: int) -> None:
+        """Somebody leaves, and somebody new has the address in the same moment."""
+        if one in self.present and two not in self.people:
+            self.people[two] = {**self.people[one], "id": two, "text": "B"}
+            self.present = self.present - {one} | {two}
+
+    @rule(one=KEYS, two=KEYS)
+    def exchange_keys(self, one: int, two: int) -> None:
+        """The same people under each other's key."""
+        if {one, two} <= self.present:
+            first, second = self.people[one], self.people[two]
+            self.people[one], self.people[two] = {**second, "id": one}, {**first, "id": two}
+
+    @rule(key=KEYS, what=st.sampled_from(["key", "match", "no key", "no match", "none"]))
+    def add_extra(self, key: int, what: str) -> None:
+        other = {"id": 900 + key, "email": f"extra{key}@x.fr", "text": "E"}
+        twin = self.people.get(key, other)
+        self.extras = {
+            "key": [{**other, "id": key}],
+            "match": [{**other, "email": str(twin["email"]).upper()}],
+            "no key": [{**other, "id": None}, {**twin, "id": None}],
+            "no match": [{**other, "email": None}],
+            "none": [],
+        }[what]
+
+    # --- what happens to the mapping and the destination ------------------------------------------------
+
+    @rule(mapping=st.sampled_from(MAPPINGS))
+    def remap(self, mapping: tuple[Attribute, ...]) -> None:
+        self.bench.attributes = (*self.pads, *mapping)
+
+    @rule(names=st.frozensets(st.sampled_from(NAMES), max_size=2))
+    def ignore(self, names: frozenset[str]) -> None:
+        self.world.ignores = set(names)
+
+    # --- runs -------------------------------------------------------------------------------------------
+
+    @rule(
+        full=st.sampled_from([False, False, False, True]),
+        tells=st.booleans(),
+        fates=st.lists(FATES, min_size=1, max_size=4),
+        size=st.sampled_from([1, 3, 1000]),
+        hours=st.sampled_from([0, 0, 1, 25]),
+    )
+    def run(self, full: bool, tells: bool, fates: list[Fate], size: int, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        known = frozenset(set(NAMES) - self.world.ignores) if tells else frozenset()
+        self._round(full=full, known=known, fates=fates, size=size)
+
+    @rule()
+    def settle(self) -> None:
+        """Once everything is delivered, nothing is left to do."""
+        self.now += timedelta(hours=25)
+        self.world.ignores = set()
+        known = frozenset(NAMES)
+        if self._round(full=False, known=known, fates=[ALL_WELL], size=1000) is None:
+            return
+        plan, records = self.bench.plan(now=self.now, known=known)
+        assert plan.counts.sent == plan.counts.left == plan.counts.returned == 0
+        assert {record.op for record in records} <= {"hold"}
+        assert not plan.reshapes
+        if not plan.counts.held:
+            assert self.bench.file(plan) is None
+        assert plan.counts.unchanged == plan.counts.desired - plan.counts.held
+        held = {record.key for record in records if record.code != "unsendable_value"}
+        wanted, _, _ = self.law.wanted(self.rows)
+        for key, want in wanted.items():
+            there = self.world.users.get(want.match, {})
+            if key not in held:
+                assert {n: v for n, v in want.values.items() if plain(v) is not None}.items() <= there.items()
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [*(self.people[key] for key in sorted(self.present)), *self.extras, *BALLAST]
+
+    def _round(self, *, full: bool, known: frozenset[str], fates: Sequence[Fate], size: int) -> Plan | None:
+        rows = self.bench.rows = self.rows
+        law = deepcopy(self.law)
+        law.attributes = self.bench.attributes
+        law.remap({each.name: COLUMNS[each.column][0].sql for each in law.attributes})
+        wanted, _, set_aside = law.wanted(rows)
+        if set_aside > 0.05 * len(rows):
+            with pytest.raises(ConfigurationError) as caught:
+                self.bench.plan(full=full, now=self.now, known=known)
+            assert caught.value.code == "too_many_set_aside"
+            return None
+        plan, records = self.bench.plan(full=full, now=self.now, known=known)
+        verdicts, probes = law.judge(rows, now=self.now, full=full, known=known)
+        note(f"due: { {key: v for key, v in verdicts.items() if key < 1000} }")
+        note(f"planned: {[record for record in records if record.key < 1000]}")
+        _check(plan, records, verdicts, probes, law, wanted)
+        assert plan.counts.desired == len(rows)
+        assert sum(each.records for each in plan.set_aside) == set_aside
+        held = sum(verdicts[key].op == "hold" for key in verdicts)
+        assert plan.counts.held == set_aside + held - sum(
+            record.op == "update" and record.key in verdicts and verdicts[record.key].op == "hold"
+            for record in records
+        )
+        receipts = self._deliver(plan, records, law, wanted, fates, size)
+        if self.bench.file(plan) is not None or plan.reshapes:
+            self.bench.fold(plan, receipts, self.now)
+            self._fold_law(plan, records, law, receipts)
+        self.law = law
+        book = self.bench.book()
+        assert book == law.book()
+        assert self.world.contradiction(book) is None
+        return plan
+
+    def _deliver(
+        self,
+        plan: Plan,
+        records: Sequence[Planned],
+        law: Law,
+        wanted: Mapping[int, Wanted],
+        fates: Sequence[Fate],
+        size: int,
+    ) -> Receipts:
+        """Let the destination take what it will, note it in the law's ledger, and return the receipts."""
+        sent = sorted((record for record in records if record.seq is not None), key=_number)
+        assert len({record.seq for record in sent}) == plan.counts.sent == len(sent)
+        first = 0
+        batches: list[BatchReceipt] = []
+        exceptions: list[RecordException] = []
+        for fate, start in zip(cycle(fates), range(0, len(sent), size), strict=False):
+            batch = sent[start : start + size]
+            ignored: tuple[str, ...] = ()
+            if fate.answer is Answer.ANSWERED:
+                due = {name for record in batch for name in record.due}
+                ignored = tuple(sorted(due & self.world.ignores))
+                for record, outcome in zip(batch, cycle(fate.outcomes), strict=False):
+                    exceptions += self._answer(record, outcome, fate, law, wanted[record.key], ignored)
+            elif fate.answer is not Answer.NOT_SENT:
+                for record in batch:
+                    law.lost(record)
+                    if fate.applied:
+                        self.world.apply(record)
+            last = _number(batch[-1])
+            batches.append(
+                BatchReceipt(first=first, last=last, records=len(batch), answer=fate.answer, ignored=ignored)
+            )
+            first = last + 1
+        return Receipts(batches=tuple(batches), exceptions=tuple(exceptions))
+
+    def _answer(
+        self, record: Planned, outcome: Outcome | str, fate: Fate, law: Law, want: Wanted, ignored: tuple[str, ...]
+    ) -> Iterator[RecordException]:
+        number = _number(record)
+        if outcome == Outcome.DELIVERED or (outcome == "field" and not record.due):
+            law.delivered(record, ignored=ignored)
+            self.world.apply(record)
+            return
+        fields: tuple[str, ...] = ()
+        if outcome == "field":
+            fields = (min(record.due),)
+            law.delivered(record, refused=fields, ignored=ignored)
+            law.refused(record, want, self.now, fields)
+            self.world.apply(record, fields)
+        elif outcome == Outcome.UNKNOWN:
+            law.lost(record)
+            if fate.applied:
+                self.world.apply(record)
+        else:
+            law.refused(record, want, self.now)
+        kind = Outcome.REJECTED if outcome == "field" else Outcome(outcome)
+        yield RecordException(number=number, outcome=kind, code="refused", message="No.", fields=fields)
+
+    def _fold_law(self, plan: Plan, records: Sequence[Planned], law: Law, receipts: Receipts) -> None:
+        for record in records:
+            if record.op in {"leave", "return"}:
+                law.records[record.key].member = record.op == "return"
+        for slot in plan.accepted:
+            law.withheld.pop(plan.name_of(slot))
+        ignored = {name for batch in receipts.batches for name in batch.ignored}
+        excepted = {exception.number for exception in receipts.exceptions}
+        for batch in receipts.batches:
+            if batch.answer is not Answer.ANSWERED:
+                continue
+            for record in records:
+                if record.seq is not None and batch.first <= record.seq <= batch.last and record.seq not in excepted:
+                    for name in record.due.keys() - ignored:
+                        law.withheld.pop(name, None)
+        law.withheld |= {name: self.now + timedelta(hours=24) for name in ignored}
+
+
+def _number(record: Planned) -> int:
+    assert record.seq is not None
+    return record.seq
+
+
+def _check(
+    plan: Plan,
+    records: Sequence[Planned],
+    verdicts: Mapping[int, Verdict],
+    probes: set[str],
+    law: Law,
+    wanted: Mapping[int, Wanted],
+) -> None:
+    """Compare a plan with the law's verdicts."""
+    assert len({record.key for record in records}) == len(records)
+    tried: list[str] = []
+    seen = {}
+    withheld = {plan.name_of(slot) for slot in plan.withheld}
+    for record in records:
+        if record.op == "leave":
+            seen[record.key] = Verdict("leave", None, None, {})
+            continue
+        probing = record.due.keys() & withheld
+        tried += probing
+        for name in probing:
+            assert record.due[name] == wanted[record.key].values[name] is not None
+        due = {name: value for name, value in record.due.items() if name not in withheld}
+        seen[record.key] = Verdict(record.op, record.code, record.match, due)
+        expected = verdicts.get(record.key)
+        if probing and record.op == "update" and (expected is None or not expected.due):
+            seen.pop(record.key)
+            if expected is not None:
+                assert expected.op == "return" or expected.code in {"unsendable_value", "field_held"}
+                seen[record.key] = expected
+    assert seen == verdicts
+    assert len(tried) == len(set(tried))
+    assert set(tried) <= probes
+    possible = {
+        name
+        for name in probes
+        for key, want in wanted.items()
+        if want.values[name] not in (None, CANNOT)
+        and key in law.records
+        and law.records[key].match == want.match
+        and (key, None) not in law.holds
+        and (key, name) not in law.holds
+    }
+    assert possible <= set(tried)
+
+
+class WideRounds(Rounds):
+    """The same where the fields lie in two words of bits."""
+
+    padding = 60
+
+
+def test_plans_follow_the_law() -> None:
+    run_state_machine_as_test(Rounds, settings=PROFILE)
+
+
+def test_plans_follow_the_law_beyond_sixty_two_fields() -> None:
+    fewer = PROFILE.max_examples // 5
+    run_state_machine_as_test(WideRounds, settings=settings(PROFILE, max_examples=fewer))
