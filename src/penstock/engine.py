@@ -13,7 +13,7 @@ from penstock.errors import StorageError
 from penstock.quoting import quote_name, quote_text
 
 DAMAGE_MARKS = ("not a valid duckdb", "corrupt", "could not read enough bytes", "checksum")
-DISK_FULL_MARKS = ("no space left", "max_temp_directory_size", "disk quota")
+DISK_FULL_MARKS = ("no space left", "max_temp_directory_size", "disk quota", "file too large")
 OUT_OF_MEMORY_MARK = "out of memory"
 
 
@@ -79,7 +79,7 @@ def is_damage(error: duckdb.Error) -> bool:
 def storage_error(doing: str, error: Exception) -> StorageError:
     """Make a StorageError of a failure to read or write Penstock's own files."""
     text = str(error)
-    if (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}) or _is_disk_full(text):
+    if (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}) or _is_disk_full(text):
         return _disk_full(doing)
     denied = isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS)
     if denied or "permission denied" in text.lower() or "read-only file system" in text.lower():

@@ -44,7 +44,7 @@ def test_a_killed_run_is_taken_up(shop: Shop, emulator: Emulator) -> None:
         assert report["outcomes"]["unknown"] == 0
         sent = Counter(user["email"] for write in killed for user in write["users"])
         assert not sent or max(sent.values()) == 1
-        repeated = [write for write in emulator.writes()[before + len(killed) :]]
+        repeated = emulator.writes()[before + len(killed) :]
         again = sum(sent[user["email"]] > 0 for write in repeated for user in write["users"])
         assert again <= IN_FLIGHT * 1000
     users = emulator.users()
