@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from penstock.fields import FieldType, Kind
-from penstock.mapping.nested import nested_json
+from penstock.mapping.nested import decimal_text, in_range_sql, nested_json
 from penstock.quoting import quote_text
 
 
@@ -79,7 +79,7 @@ NATURAL_TARGETS = {
 def stored_sql(conversion: Conversion, expression: str, *, timezone: str, instant_format: str) -> str:
     """SQL of the stored value of `expression`; NULL where the value cannot be sent (see `unsendable_sql`)."""
     target = conversion.target
-    unsendable = unsendable_sql(conversion, expression)
+    unsendable = unsendable_sql(conversion, expression, timezone=timezone, instant_format=instant_format)
     if target is Target.TEXT:
         return expression if conversion.source.sql == "VARCHAR" else f"CAST({expression} AS VARCHAR)"
     if target is Target.INTEGER:
@@ -91,7 +91,8 @@ def stored_sql(conversion: Conversion, expression: str, *, timezone: str, instan
         return f"CASE WHEN {unsendable} THEN NULL ELSE {value} END"
     if target is Target.JSON:
         text = nested_json(conversion.source, expression, timezone=timezone, instant_format=instant_format)
-        return f"(CASE WHEN contains({text}, chr(1)) THEN NULL ELSE {text} END)"
+        value = f"(CASE WHEN contains({text}, chr(1)) THEN NULL ELSE {text} END)"
+        return f"nullif({value}, 'null')" if conversion.source.kind is Kind.JSON else value
     value = f"CAST({expression} AS {conversion.stored_type})"
     return value if unsendable is None else f"CASE WHEN {unsendable} THEN NULL ELSE {value} END"
 
@@ -110,7 +111,12 @@ def unsendable_sql(
     if conversion.target is Target.INTEGER and not fits_bigint(source):
         return f"({expression} IS NOT NULL AND TRY_CAST({expression} AS BIGINT) IS NULL)"
     if conversion.target in {Target.DATE, Target.INSTANT}:
-        return f"coalesce(NOT isfinite({expression}) OR year({expression}) NOT BETWEEN 1 AND 9999, false)"
+        in_range = in_range_sql(source.kind, expression)
+        if conversion.target is Target.INSTANT and source.kind is not Kind.INSTANT:
+            # In another zone it may be another year.
+            value = _instant_sql(source, expression, timezone)
+            in_range = f"CASE WHEN {in_range} THEN {in_range_sql(Kind.INSTANT, value)} ELSE {expression} IS NULL END"
+        return f"coalesce(NOT ({in_range}), false)"
     if conversion.target is Target.JSON:
         text = nested_json(source, expression, timezone=timezone, instant_format=instant_format)
         return f"coalesce(contains({text}, chr(1)), false)"
@@ -128,6 +134,8 @@ def json_sql(conversion: Conversion, column: str, *, instant_format: str) -> str
         return f"strftime({column}, {quote_text(chr(34) + instant_format + chr(34))})"
     if target is Target.JSON:
         return column
+    if target is Target.NUMBER:
+        return decimal_text(conversion.stored_type, column)
     return f"CAST({column} AS VARCHAR)"
 
 

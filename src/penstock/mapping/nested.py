@@ -5,6 +5,8 @@ DuckDB's own `to_json` writes bare `NaN`, drops the zeros of decimals and leaves
 
 from __future__ import annotations
 
+import re
+
 from penstock.fields import FieldType, Kind
 from penstock.quoting import quote_name, quote_text
 
@@ -20,7 +22,7 @@ def nested_json(type_: FieldType, expression: str, *, timezone: str, instant_for
 class _Writer:
     def __init__(self, *, timezone: str, instant_format: str) -> None:
         self._timezone = timezone
-        self._instant_format = instant_format
+        self._format = instant_format
 
     def text(self, type_: FieldType, value: str, *, depth: int) -> str:
         """JSON text of `value`, NULL for NULL."""
@@ -56,7 +58,9 @@ class _Writer:
 
     def _scalar(self, type_: FieldType, value: str) -> str:
         kind = type_.kind
-        if kind in {Kind.INTEGER, Kind.DECIMAL, Kind.BOOLEAN}:
+        if kind is Kind.DECIMAL:
+            return decimal_text(type_.sql, value)
+        if kind in {Kind.INTEGER, Kind.BOOLEAN}:
             return f"CAST({value} AS VARCHAR)"
         if kind is Kind.FLOAT:
             number = f"CAST({value} AS VARCHAR)"
@@ -64,19 +68,43 @@ class _Writer:
         if kind is Kind.JSON:
             return f"CAST(json({value}) AS VARCHAR)"
         if kind is Kind.DATE:
-            return self._time(value, f"""concat('"', CAST({value} AS VARCHAR), '"')""")
+            return self._time(in_range_sql(kind, value), value, f"""concat('"', CAST({value} AS VARCHAR), '"')""")
         if kind in {Kind.TIMESTAMP, Kind.INSTANT}:
-            pattern = quote_text(f'"{self._instant_format}"')
-            instant = value
+            in_range, instant = in_range_sql(kind, value), value
             if kind is Kind.TIMESTAMP:
                 instant = f"timezone({quote_text(self._timezone)}, CAST({value} AS TIMESTAMP))"
-            return self._time(value, f"strftime({instant}, {pattern})")
+                # In another zone it may be another year.
+                in_range = f"CASE WHEN {in_range} THEN {in_range_sql(Kind.INSTANT, instant)} END"
+            return self._time(in_range, value, f"strftime({instant}, {quote_text(chr(34) + self._format + chr(34))})")
         return f"CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR)"
 
     @staticmethod
-    def _time(value: str, text: str) -> str:
-        sendable = f"isfinite({value}) AND year({value}) BETWEEN 1 AND 9999"
-        return f"(CASE WHEN {sendable} THEN {text} WHEN {value} IS NOT NULL THEN {UNSENDABLE_MARK} END)"
+    def _time(in_range: str, value: str, text: str) -> str:
+        return f"(CASE WHEN {in_range} THEN {text} WHEN {value} IS NOT NULL THEN {UNSENDABLE_MARK} END)"
+
+
+def in_range_sql(kind: Kind, value: str) -> str:
+    """SQL that is true where a date or time lies in the years 1 to 9999, false elsewhere, NULL for NULL.
+
+    It asks no `year`, for that of 44 BC is 44 where a time has a zone.
+    """
+    if kind is Kind.DATE:
+        return f"({value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31')"
+    type_, zone = ("TIMESTAMPTZ", "+00") if kind is Kind.INSTANT else ("TIMESTAMP", "")
+    first, last = f"{type_} '0001-01-01 00:00:00{zone}'", f"{type_} '9999-12-31 23:59:59.999999{zone}'"
+    return f"(CAST({value} AS {type_}) BETWEEN {first} AND {last})"
+
+
+def decimal_text(sql: str, value: str) -> str:
+    """SQL of a decimal as JSON number; the engine writes 0.5 as .5 where the type has no digit before the point."""
+    match = _DECIMAL.fullmatch(sql)
+    text = f"CAST({value} AS VARCHAR)"
+    if match is None or match[1] != match[2]:
+        return text
+    return f"(CASE WHEN {value} < 0 THEN '-0' || CAST(-{value} AS VARCHAR) ELSE '0' || {text} END)"
+
+
+_DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)", re.IGNORECASE)
 
 
 def _member(name: str) -> str:
