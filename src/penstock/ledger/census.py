@@ -11,11 +11,11 @@ import duckdb
 
 from penstock.plan.plan import SetAside
 
-MEMBERS = "members"
+MEMBERS = "penstock_members"
 """All desired records, as a view."""
-DESIRED = "desired"
+DESIRED = "penstock_desired"
 """Those that are compared: members less what is set aside."""
-SET_ASIDE = "set_aside"
+SET_ASIDE = "penstock_set_aside"
 """Table (key, code) of the members that have a key and are set aside."""
 EXAMPLES = 5
 

@@ -17,15 +17,15 @@ from penstock.ledger.state import LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, words
 from penstock.quoting import quote_text
 
-HELD_RECORDS = "held_records"
+HELD_RECORDS = "penstock_held_records"
 """Table (key, tried, code) of record holds that are in force."""
-HELD_FIELDS = "held_fields"
+HELD_FIELDS = "penstock_held_fields"
 """Table (key, w<word>) of field holds that are in force, as bits."""
-DOUBTED = "doubted"
+DOUBTED = "penstock_doubted"
 """Table (key, w<word>) of what is in doubt, as bits; a doubted creation has a row with no bit."""
-PROBES = "probes"
+PROBES = "penstock_probes"
 """Table (key, w<word>) of the records that try a withheld field again, as bits."""
-TAKEN = "taken"
+TAKEN = "penstock_taken"
 """Table (key) of new records whose match value belongs to another known member."""
 
 

@@ -36,17 +36,17 @@ def gather_holds(
     if not state.holds:
         return False
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE holds_in_force AS FROM ledger.holds WHERE mapping = ? AND next_try > ?",
+        "CREATE OR REPLACE TEMP TABLE penstock_holds AS FROM ledger.holds WHERE mapping = ? AND next_try > ?",
         [mapping, now.isoformat()],
     )
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {HELD_RECORDS} AS SELECT key, tried, code FROM holds_in_force WHERE slot = -1"
+        f"CREATE OR REPLACE TEMP TABLE {HELD_RECORDS} AS SELECT key, tried, code FROM penstock_holds WHERE slot = -1"
     )
     held = "slot = {number} AND tried = hash(d.f{number})"
     bits = _bits_by_key([mapped.slot.number for mapped in slots], held)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {HELD_FIELDS} AS SELECT h.key, {bits}"
-        f" FROM holds_in_force AS h JOIN {DESIRED} AS d ON d.key = h.key WHERE h.slot >= 0 GROUP BY h.key"
+        f" FROM penstock_holds AS h JOIN {DESIRED} AS d ON d.key = h.key WHERE h.slot >= 0 GROUP BY h.key"
     )
     return True
 
@@ -60,7 +60,9 @@ def gather_probes(
     """
     if not probe:
         return False
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE trials AS SELECT key, 0 AS slot FROM {DESIRED} LIMIT 0")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE penstock_trials AS SELECT key, 0 AS slot FROM {DESIRED} LIMIT 0"
+    )
     for slot in probe:
         held = ""
         if has_holds:
@@ -69,13 +71,15 @@ def gather_probes(
                 f" (FROM {HELD_FIELDS} AS hf WHERE hf.key = d.key AND (hf.w{slot.word} & {slot.bit}) <> 0)"
             )
         connection.execute(
-            f"INSERT INTO trials SELECT d.key, {slot.number} FROM {DESIRED} AS d"
+            f"INSERT INTO penstock_trials SELECT d.key, {slot.number} FROM {DESIRED} AS d"
             " LEFT JOIN ledger.confirmed AS c ON c.key = d.key"
             f" WHERE d.{slot.column} IS NOT NULL AND (c.key IS NULL OR c.match = d.match){held}"
             " ORDER BY c.key IS NULL, d.key LIMIT 1"
         )
     bits = _bits_by_key([mapped.slot.number for mapped in slots], "slot = {number}")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {PROBES} AS SELECT key, {bits} FROM trials GROUP BY key")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {PROBES} AS SELECT key, {bits} FROM penstock_trials GROUP BY key"
+    )
     return connection.execute(f"SELECT 1 FROM {PROBES} LIMIT 1").fetchone() is not None
 
 

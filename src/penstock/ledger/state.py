@@ -92,7 +92,7 @@ def read_state(connection: duckdb.DuckDBPyConnection, path: Path) -> LedgerState
             with state_errors("open the ledger"):
                 attach(connection, path, LEDGER, read_only=True)
                 return _read(connection)
-        except (duckdb.CatalogException, duckdb.BinderException, KeyError, ValueError) as error:
+        except (duckdb.Error, KeyError, ValueError) as error:
             raise _damaged(path) from error
 
 

@@ -8,8 +8,8 @@ from typing import Protocol
 from penstock.catalog.entities import Model
 from penstock.fields import Field
 
-MODEL_VIEW = "model"
-"""The name under which an opened model stands in the engine."""
+MODEL_VIEW = "penstock_model"
+"""The name under which an opened model stands in the engine; a source must not have a table of that name."""
 
 
 class Warehouse(Protocol):

@@ -74,14 +74,23 @@ class EmbeddedWarehouse:
         self._connection.execute("USE memory")
         self._connection.execute(f"DETACH {SOURCE_DATABASE}")
 
+    def _qualified(self, table: str) -> str:
+        """The table of that very name, else one of another schema, written `schema.table`."""
+        parts = table.split(".")
+        own = len(parts) != 2 or table.lower() in {name.lower() for name in self.tables()}
+        return ".".join(quote_name(part) for part in (["main", table] if own else parts))
+
     def _is_csv(self, model: Model) -> bool:
-        return any(path.suffix.lower() == ".csv" and path.stem == model.table for path, _ in self._stamps.marks)
+        return any(
+            path.suffix.lower() == ".csv" and path.stem.lower() == (model.table or "").lower()
+            for path, _ in self._stamps.marks
+        )
 
     def _from(self, model: Model) -> str:
         if model.sql is not None:
             self._refuse_all_but_one_select(model, model.sql)
-            return f"(\n{model.sql.strip().rstrip(';')}\n)"
-        return f"{SOURCE_DATABASE}.{_qualified(model.table or '')}"
+            return f"(\n{_without_end(model.sql)}\n)"
+        return f"{SOURCE_DATABASE}.{self._qualified(model.table or '')}"
 
     def _refuse_all_but_one_select(self, model: Model, sql: str) -> None:
         try:
@@ -133,9 +142,16 @@ class EmbeddedWarehouse:
         return ConfigurationError.of([problem])
 
 
-def _qualified(table: str) -> str:
-    parts = table.split(".")
-    return ".".join(quote_name(part) for part in (parts if len(parts) == 2 else ["main", table]))
+def _without_end(sql: str) -> str:
+    """SQL of one statement without the semicolon at its end and what follows."""
+    text = sql.encode()
+    end = len(text)
+    for position, kind in reversed(duckdb.tokenize(sql)):
+        if text[position : position + 1] == b";" and kind == duckdb.token_type.operator:
+            end = position
+        elif kind != duckdb.token_type.comment:
+            break
+    return text[:end].decode()
 
 
 def _reason(error: duckdb.Error) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,12 @@ from penstock.quoting import quote_name, quote_text
 from penstock.warehouses.file import SOURCE_DATABASE
 from penstock.warehouses.stamps import Stamps
 
-READERS = {".parquet": "read_parquet({path})", ".csv": "read_csv({path}, sample_size = -1)"}
+READERS = {
+    ".parquet": "read_parquet({path}, hive_partitioning = false)",
+    ".csv": "read_csv({path}, sample_size = -1, hive_partitioning = false)",
+}
+NUMBERS = {"BIGINT", "DOUBLE", "HUGEINT"}
+"""What the engine takes a column of a CSV file for when it holds digits."""
 
 
 def open_folder(connection: duckdb.DuckDBPyConnection, source: Source) -> Stamps:
@@ -40,6 +46,11 @@ def open_folder(connection: duckdb.DuckDBPyConnection, source: Source) -> Stamps
     return stamps
 
 
+def _literal(path: Path) -> str:
+    """A path in which nothing is taken for a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
 def _refuse_twins(source: Source, files: list[Path]) -> None:
     seen: dict[str, Path] = {}
     for path in files:
@@ -53,8 +64,10 @@ def _refuse_twins(source: Source, files: list[Path]) -> None:
 
 
 def _make_view(connection: duckdb.DuckDBPyConnection, source: Source, path: Path) -> None:
-    reader = READERS[path.suffix.lower()].format(path=quote_text(str(path)))
+    reader = READERS[path.suffix.lower()].format(path=quote_text(_literal(path)))
     try:
+        if path.suffix.lower() == ".csv" and (texts := _numbers_that_are_texts(connection, reader)):
+            reader = _as_texts(reader, texts)
         connection.execute(f"CREATE VIEW {SOURCE_DATABASE}.main.{quote_name(path.stem)} AS SELECT * FROM {reader}")
     except duckdb.Error as error:
         reason = str(error).strip().splitlines()[0]
@@ -63,3 +76,19 @@ def _make_view(connection: duckdb.DuckDBPyConnection, source: Source, path: Path
             fix="Repair the file, or move it out of the folder.",
             code="source_unreadable",
         ) from error
+
+
+def _numbers_that_are_texts(connection: duckdb.DuckDBPyConnection, reader: str) -> list[str]:
+    """Columns of digits in which some begin with a zero: postal codes and telephone numbers, not numbers."""
+    described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+    names = [str(name) for name, type_, *_ in described if type_ in NUMBERS]
+    if not names:
+        return []
+    tests = ", ".join(f"bool_or(regexp_matches({quote_name(name)}, '^\\s*[+-]?0[0-9]'))" for name in names)
+    found = connection.execute(f"SELECT {tests} FROM {_as_texts(reader, names)}").fetchone() or ()
+    return [name for name, is_text in zip(names, found, strict=True) if is_text]
+
+
+def _as_texts(reader: str, names: list[str]) -> str:
+    types = ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in names)
+    return f"{reader[:-1]}, types = {{{types}}})"

@@ -30,6 +30,7 @@ from penstock.plan.outcomes import Answer, RecordException
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt, Receipts
 from penstock.plan.records import records_sql
+from penstock.warehouses.contract import MODEL_VIEW
 
 Row = Mapping[str, Any]
 LAST = 1_000_000
@@ -199,7 +200,7 @@ class Bench:
             {name: pa.array([row.get(name) for row in self.rows], kind) for name, (_, kind) in COLUMNS.items()}
         )
         connection.register("arrow", table)
-        connection.execute("CREATE OR REPLACE TEMP TABLE model AS FROM arrow")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {MODEL_VIEW} AS FROM arrow")
         connection.unregister("arrow")
 
     def file(self, plan: Plan) -> Path | None:
@@ -269,7 +270,7 @@ def mapped_field(name: str, column: str, type_: FieldType, clear: bool = False) 
 def desired(slots: Sequence[MappedSlot]) -> DesiredRecords:
     """The records of all rows, matched by e-mail."""
     return DesiredRecords(
-        members="SELECT * FROM model",
+        members=f"SELECT * FROM {MODEL_VIEW}",
         primary_key="id",
         match_field=Field(name="email", type=TEXT),
         match_key=MatchKeySpec(name="email", label="E-mail", fold_case=True),
