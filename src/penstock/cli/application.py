@@ -50,7 +50,6 @@ def command() -> TyperGroup:
         name="penstock",
         rich_markup_mode=None,
         add_completion=False,
-        no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"]},
     )

@@ -22,7 +22,7 @@ def main() -> None:
     """Run the command line of this process and exit."""
     prepare_streams()
     signal.signal(signal.SIGTERM, _stop)
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:] or ["--help"]))
 
 
 def run(arguments: list[str]) -> int:

@@ -3,7 +3,7 @@
 import fcntl
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -12,15 +12,15 @@ from tests.acceptance.cli.project import Project, Result, ended
 from tests.emulator import Emulator
 
 
-def refused(project: Project, *arguments: str, code: int, error: str) -> Result:
+def refused(give: Callable[..., Result], *arguments: str, code: int, error: str) -> Result:
     """Give a command that fails, once for people and once for scripts."""
-    told = project.run(*arguments)
+    told = give(*arguments)
     assert told.code == code, told
     assert told.out == ""
     sentence, _, rest = told.err.rpartition("→ ")
     assert "Error: " in sentence, told.err
     assert rest.strip()
-    scripted = project.run(*arguments, "--json")
+    scripted = give(*arguments, "--json")
     assert scripted.code == code
     document = scripted.json["error"]
     assert document["code"] == error
@@ -51,6 +51,7 @@ def refused(project: Project, *arguments: str, code: int, error: str) -> Result:
         (("plan", "everyone", "--out", "missing/folder/p"), "output_file"),
         (("plan", "everyone", "--out", "data"), "output_file"),
         (("schema", "--out", "data"), "output_file"),
+        (("plan", "everyone", "--out", "/dev/null"), "output_file"),
         (("run", "everyone", "--project", "missing"), "project_missing"),
         (("run", "everyone", "--project", "data"), "project_empty"),
         (("check", "data"), "project_empty"),
@@ -61,15 +62,24 @@ def refused(project: Project, *arguments: str, code: int, error: str) -> Result:
         (("sandbox", "--speed", "0"), "sandbox"),
         (("sandbox", "--iterable-port", "70000"), "sandbox"),
     ],
-    ids=" ".join,
+    ids=str,
 )
-def test_wrong_use(project: Project, arguments: tuple[str, ...], error: str) -> None:
-    refused(project, *arguments, code=2, error=error)
+def test_wrong_use(inside: Callable[..., Result], arguments: tuple[str, ...], error: str) -> None:
+    result = inside(*arguments, "--json")
+    assert result.code == 2, result
+    assert result.json["error"]["code"] == error
+    assert result.json["error"]["fix"]
+
+
+def test_wrong_use_is_told_to_people(offline: Project) -> None:
+    told = refused(offline.run, "run", "everone", code=2, error="unknown_activation")
+    assert "Did you mean `everyone`?" in told.err
+    assert "`penstock run --help`" in refused(offline.run, "run", code=2, error="usage").err
 
 
 def test_wrong_yaml(offline: Project) -> None:
     offline.yaml("models: [")
-    told = refused(offline, "run", "everyone", code=2, error="yaml_syntax")
+    told = refused(offline.run, "run", "everyone", code=2, error="yaml_syntax")
     assert "penstock.yaml:" in told.err
     assert offline.run("check").code == 2
 
@@ -89,57 +99,61 @@ def test_missing_secret(offline: Project) -> None:
     assert offline.run("run", "everyone").code == 2
 
 
-def test_missing_table_and_file(offline: Project) -> None:
-    offline.change("table: people", "table: persons")
-    assert offline.run("run", "everyone").code in {2, 3}
-    assert offline.run("check").code in {2, 3}
-    offline.change("path: data/", "path: gone/")
-    assert offline.run("run", "everyone").code == 3
+def test_missing_table_and_file(project: Project) -> None:
+    project.change("table: people", "table: persons")
+    assert "persons" in project.run("run", "everyone", "--quiet").err
+    assert project.run("check").code in {2, 3}
+    project.change("path: data/", "path: gone/")
+    assert project.run("run", "everyone").code == 3
 
 
-def test_missing_column(project: Project) -> None:
+def test_missing_column(project: Project, inside: Callable[..., Result]) -> None:
     project.change("firstName: name, plan", "firstName: nmae, plan")
-    told = refused(project, "run", "everyone", code=2, error="unknown_field")
+    told = refused(inside, "run", "everyone", code=2, error="unknown_field")
     assert "Did you mean `name`?" in told.err
 
 
 def test_unreachable_destination(offline: Project) -> None:
-    assert offline.run("check").code == 3
-    refused(offline, "run", "everyone", "--quiet", code=3, error="connection_refused")
+    with offline.start("check") as check, offline.start("run", "everyone", "--json") as run:
+        checked, ran = ended(check), ended(run)
+    assert checked.code == ran.code == 3
+    assert "127.0.0.1:9" in checked.out
+    assert ran.json["error"]["code"] == "connection_refused"
 
 
 def test_refused_key(project: Project) -> None:
     project.env["ITERABLE_API_KEY"] = "wrong"
-    told = refused(project, "plan", "everyone", "--quiet", code=3, error="credentials_refused")
+    told = refused(project.run, "plan", "everyone", "--quiet", code=3, error="credentials_refused")
     assert "wrong" not in told.err
     assert "Failed before anything was sent." in _report_after(project, "run", "everyone")
 
 
-def test_guard(project: Project) -> None:
-    project.run("run", "everyone")
-    project.people([])
-    told = refused(project, "run", "everyone", "--quiet", code=4, error="guard_empty")
+def test_guard(project: Project, inside: Callable[..., Result]) -> None:
+    project.change("model: people\n    destination", "segment: pros\n    destination")
+    inside("run", "everyone")
+    project.people(["4,dee@example.com,Dee,free"])
+    told = refused(inside, "run", "everyone", "--quiet", code=4, error="guard_empty")
     assert "--allow empty" in told.err
-    plan = project.run("plan", "everyone")
+    plan = inside("plan", "everyone")
     assert plan.code == 0
     assert "Guard `empty` would stop this run." in plan.out
-    assert "Stopped by a guard" in project.run("report", "latest").out
-    assert "guard_empty" in project.run("runs").out
-    assert project.run("run", "everyone", "--allow", "empty", "--allow", "shrunk", "--allow", "left").code == 0
+    assert "Stopped by a guard" in inside("report", "latest").out
+    assert "guard_empty" in inside("runs").out
+    assert inside("run", "everyone", "--allow", "empty", "--allow", "shrunk").code == 0
 
 
-def test_guard_of_a_first_run(project: Project) -> None:
+def test_guard_of_a_first_run(project: Project, inside: Callable[..., Result]) -> None:
     project.yaml(project.file.read_text() + "settings: {max_first_run: 2}\n")
-    told = refused(project, "run", "everyone", "--quiet", code=4, error="guard_maximum")
+    told = refused(inside, "run", "everyone", "--quiet", code=4, error="guard_maximum")
     assert "3 records" in told.err
-    assert project.run("run", "everyone", "--allow", "maximum").code == 0
+    assert inside("run", "everyone", "--allow", "maximum").code == 0
 
 
-def test_already_running(project: Project) -> None:
-    project.run("plan", "everyone")
+def test_already_running(project: Project, inside: Callable[..., Result]) -> None:
+    inside("plan", "everyone")
     with locked(project):
-        refused(project, "run", "everyone", "--quiet", code=5, error="already_running")
-        refused(project, "plan", "everyone", "--quiet", code=5, error="already_running")
+        refused(inside, "run", "everyone", "--quiet", code=5, error="already_running")
+        assert inside("plan", "everyone").code == 5
 
 
 def test_state_cannot_be_written(offline: Project) -> None:

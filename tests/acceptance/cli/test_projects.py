@@ -1,8 +1,9 @@
 """Beginning, checking, and looking at segments."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.acceptance.cli.project import Project
+from tests.acceptance.cli.project import Project, Result
 
 
 def test_check(project: Project) -> None:
@@ -64,26 +65,26 @@ def test_the_example_runs(project: Project) -> None:
     assert example.run("run", "newsletter_to_iterable").code == 0
 
 
-def test_segment(project: Project) -> None:
-    overview = project.run("segment", "pros")
+def test_segment(inside: Callable[..., Result]) -> None:
+    overview = inside("segment", "pros")
     assert overview.code == 0
     assert "people whose plan is pro" in overview.out
     assert "2 of 3 records of people (66.7%)" in overview.out
     assert "ana@example.com" in overview.out
-    assert project.run("segment", "pros", "--count", "--json").json == {
+    assert inside("segment", "pros", "--count", "--json").json == {
         "segment": "pros",
         "members": 2,
         "model_rows": 3,
     }
-    assert project.run("segment", "pros", "--sample", "1", "--json").json["sample"] == [
+    assert inside("segment", "pros", "--sample", "1", "--json").json["sample"] == [
         {"id": "1", "email": "ana@example.com", "name": "Ana", "plan": "pro"}
     ]
-    assert "SELECT" in project.run("segment", "pros", "--sql").out
-    assert "plan is pro" in project.run("segment", "pros", "--explain").out
-    assert "There is no record in the segment." in project.run("segment", "nobody").out
+    assert "SELECT" in inside("segment", "pros", "--sql").out
+    assert "plan is pro" in inside("segment", "pros", "--explain").out
+    assert "There is no record in the segment." in inside("segment", "nobody").out
 
 
-def test_schema(project: Project) -> None:
-    assert project.run("schema").json["title"] == "Penstock project file"
-    assert project.run("schema", "--out", "schema.json").out == "The schema is in schema.json.\n"
-    assert (project.folder / "schema.json").read_text() == project.run("schema", "--json").out
+def test_schema(project: Project, inside: Callable[..., Result]) -> None:
+    assert inside("schema").json["title"] == "Penstock project file"
+    assert inside("schema", "--out", "schema.json").out == "The schema is in schema.json.\n"
+    assert (project.folder / "schema.json").read_text() == inside("schema", "--json").out

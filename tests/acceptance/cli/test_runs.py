@@ -1,8 +1,9 @@
 """Running, planning and looking back, as people read it and as scripts do."""
 
 import json
+from collections.abc import Callable
 
-from tests.acceptance.cli.project import Project
+from tests.acceptance.cli.project import Project, Result
 from tests.emulator import Emulator
 
 
@@ -36,41 +37,43 @@ def test_run_as_json_has_the_keys_that_scripts_rely_on(project: Project) -> None
     assert {"run", "activation", "withheld", "reasons", "warnings", "seconds"} <= set(report)
 
 
-def test_plan_shows_before_and_after_and_sends_nothing(project: Project, emulator: Emulator) -> None:
-    assert "firstName: Ana · plan: pro" in project.run("plan", "everyone").out
+def test_plan_shows_before_and_after_and_sends_nothing(
+    project: Project, emulator: Emulator, inside: Callable[..., Result]
+) -> None:
+    assert "firstName: Ana · plan: pro" in inside("plan", "everyone").out
     assert not emulator.writes()
-    project.run("run", "everyone")
+    inside("run", "everyone")
     project.people(["1,ana@example.com,Ana,team", "2,bob@example.com,,free", "3,cy@example.com,Cy,pro"])
-    plan = project.run("plan", "everyone", "--out", "next.plan")
+    plan = inside("plan", "everyone", "--out", "next.plan")
     assert plan.code == 0
     assert "Planned  create 0 · update 2 · unchanged 1" in plan.out
     assert "plan: pro → team" in plan.out
     assert "firstName: Bob → (none)" in plan.out
     assert len(emulator.writes()) == 1
-    document = project.run("plan", "everyone", "--json").json
+    document = inside("plan", "everyone", "--json").json
     assert document["planned"]["update"] == 2
     assert document["sample"][0]["changes"] == [{"field": "plan", "before": "pro", "after": "team"}]
 
-    run = project.run("run", "everyone", "--plan", "next.plan")
+    run = inside("run", "everyone", "--plan", "next.plan")
     assert run.code == 0
     assert "All 2 records delivered." in run.out
-    outdated = project.run("run", "everyone", "--plan", "next.plan")
+    outdated = inside("run", "everyone", "--plan", "next.plan")
     assert outdated.code == 2
     assert "out of date" in outdated.err
 
 
-def test_rejected_record(project: Project, emulator: Emulator) -> None:
+def test_rejected_record(emulator: Emulator, inside: Callable[..., Result]) -> None:
     emulator.faults({"on": "POST /api/users/bulkUpdate", "nth": 1, "do": "reject-record"})
-    result = project.run("run", "everyone")
+    result = inside("run", "everyone")
     assert result.code == 1
     assert "2 of 3 records delivered, 1 rejected." in result.out
     assert "- 1 × invalid_data (rejected)" in result.out
     key = result.out.partition("      key: ")[2].partition("\n")[0]
     assert f"Next  penstock history everyone {key}" in result.out
-    history = project.run("history", "everyone", key)
+    history = inside("history", "everyone", key)
     assert "create · rejected" in history.out
     assert "(invalid_data)" in history.out
-    entries = project.run("history", "everyone", key, "--json").json["entries"]
+    entries = inside("history", "everyone", key, "--json").json["entries"]
     assert [entry["outcome"] for entry in entries] == ["rejected"]
 
 
@@ -81,30 +84,30 @@ def test_lost_answer(project: Project, emulator: Emulator) -> None:
     assert "0 of 3 records delivered, 3 unknown." in result.out
 
 
-def test_withheld_fields(project: Project, emulator: Emulator) -> None:
+def test_withheld_fields(emulator: Emulator, inside: Callable[..., Result]) -> None:
     emulator.settings(new_fields="drop")
-    result = project.run("run", "everyone")
+    result = inside("run", "everyone")
     assert result.code == 1
     assert "2 fields withheld." in result.out
     assert "- firstName, plan: 3 records each" in result.out
     assert "Warnings" not in result.out, "what is withheld is told once"
-    assert project.run("report", "latest", "--json").json["withheld"][0]["records"] == 3
+    assert inside("report", "latest", "--json").json["withheld"][0]["records"] == 3
 
 
-def test_looking_back(project: Project) -> None:
-    assert "There is no run yet" in project.run("runs").out
-    assert project.run("runs", "--json").json == {"runs": []}
-    project.run("run", "everyone")
-    project.run("run", "everyone")
-    listed = project.run("runs", "--json").json["runs"]
-    assert [run["outcomes"]["delivered"] for run in listed] == [0, 3]
-    name = listed[1]["run"]
-    assert name in project.run("runs", "everyone").out
-    assert "1 earlier run" in project.run("runs", "--limit", "1").out
-    assert "All 3 records delivered." in project.run("report", name).out
-    assert project.run("report", name, "--json").json["run"] == name
-    assert "firstName: Ana · plan: pro" in project.run("history", "everyone", "ana@example.com").out
-    assert "No run of everyone has sent anything for nobody." in project.run("history", "everyone", "nobody").out
+def test_looking_back(inside: Callable[..., Result]) -> None:
+    assert "There is no run yet" in inside("runs").out
+    assert inside("runs", "--json").json == {"runs": []}
+    assert inside("run", "everyone").code == 0
+    assert inside("run", "everyone").code == 0
+    delivered = {run["outcomes"]["delivered"]: run["run"] for run in inside("runs", "--json").json["runs"]}
+    assert set(delivered) == {0, 3}
+    name = delivered[3]
+    assert name in inside("runs", "everyone").out
+    assert "1 earlier run" in inside("runs", "--limit", "1").out
+    assert "All 3 records delivered." in inside("report", name).out
+    assert inside("report", name, "--json").json["run"] == name
+    assert "firstName: Ana · plan: pro" in inside("history", "everyone", "ana@example.com").out
+    assert "No run of everyone has sent anything for nobody." in inside("history", "everyone", "nobody").out
 
 
 def test_empty_segment(project: Project) -> None:
@@ -127,7 +130,7 @@ def test_values_cannot_steer_the_terminal(project: Project) -> None:
     assert "\x1b" not in project.run("plan", "everyone").out
 
 
-def test_full_sends_everything_again(project: Project) -> None:
-    project.run("run", "everyone")
-    result = project.run("run", "everyone", "--full", "--json").json
+def test_full_sends_everything_again(inside: Callable[..., Result]) -> None:
+    inside("run", "everyone")
+    result = inside("run", "everyone", "--full", "--json").json
     assert (result["kind"], result["outcomes"]["delivered"]) == ("full", 3)
