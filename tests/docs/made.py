@@ -1,0 +1,12 @@
+"""All parts of the documentation that are made from the code, by name."""
+
+from tests.docs.iterable_tables import iterable_blocks
+from tests.docs.key_tables import key_blocks
+from tests.docs.other_tables import other_blocks
+from tests.docs.segment_tables import segment_blocks
+from tests.docs.tour import tour_blocks
+
+
+def made_blocks() -> dict[str, str]:
+    """Make every part; the tour takes some seconds."""
+    return {**key_blocks(), **segment_blocks(), **iterable_blocks(), **other_blocks(), **tour_blocks()}

@@ -1,0 +1,63 @@
+"""Reasons, guards, switches and options, made from where the code declares them."""
+
+from collections.abc import Iterable
+
+from penstock.catalog.declaration import ReasonSpec
+from penstock.cli.application import command
+from penstock.destinations.iterable.reasons import REASONS
+from penstock.plan import guards
+from penstock.plan.reasons import OWN_REASONS
+from penstock.sandbox.iterable.routes import ROUTES
+from penstock.sandbox.iterable.switch_list import SWITCHES
+from tests.docs.blocks import code, table
+
+
+def other_blocks() -> dict[str, str]:
+    """Every such table."""
+    return {
+        "own reasons": _reasons(OWN_REASONS),
+        "iterable reasons": _reasons(REASONS),
+        "guards": _guards(),
+        "switches": table(
+            ("Switch", "Values", "Default", "Meaning"),
+            [
+                (code(f"iterable.{switch.name}"), switch.allowed.replace(" | ", ", "), switch.default, switch.help)
+                for switch in SWITCHES
+            ],
+        ),
+        "endpoints": table(
+            ("Endpoint", "Requests a second"),
+            [
+                (code(f"{route.method} {route.path.replace(':path', '')}"), f"{route.per_second:g}")
+                for route in ROUTES
+            ],
+        ),
+        **{f"options {name}": _options(name) for name in command().commands},
+    }
+
+
+def _reasons(specs: Iterable[ReasonSpec]) -> str:
+    return table(("Code", "Meaning", "Fix"), [(code(spec.code), spec.meaning, spec.fix) for spec in specs])
+
+
+def _guards() -> str:
+    stops = {
+        "empty": "nobody is to be sent although records were delivered before",
+        "shrunk": f"the model has {guards.SHRUNK_SHARE:.0%} fewer rows than at the last run, or fewer still",
+        "left": f"more than {guards.LEFT_SHARE:.0%} of the records and more than {guards.LEFT_RECORDS:,} would leave",
+        "changed": f"more than {guards.CHANGED_SHARE:.0%} of the records and more than {guards.CHANGED_RECORDS:,}"
+        " would change",
+        "maximum": "a first run would send more records than `settings: max_first_run:`",
+    }
+    assert set(stops) == set(guards.GUARDS)
+    return table(("Guard", "Stops a run when"), [(code(name), stops[name]) for name in stops])
+
+
+def _options(name: str) -> str:
+    rows = []
+    for parameter in command().commands[name].params:
+        is_option = bool(parameter.opts) and parameter.opts[0].startswith("--")
+        metavar = getattr(parameter, "metavar", None) or ""
+        said = f"{parameter.opts[0]} {metavar}".strip() if is_option else metavar
+        rows.append((code(said), str(getattr(parameter, "help", ""))))
+    return table(("Argument or option", "Meaning"), rows)
