@@ -125,7 +125,8 @@ class RunStore:
                     self._receive(run, batch.first, delivery)
                 self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has ended it already
+                    self._connection.execute("ROLLBACK")
                 raise
 
     def _receive(self, run: str, first: int, delivery: Delivery) -> None:

@@ -101,14 +101,19 @@ def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receip
     """Count updates of which nothing was kept, and for each ignored field the records in which it was due."""
     only = 0
     fields: Counter[str] = Counter()
-    for ignored, ranges in receipts.delivered().items():
-        if not ignored:
+    excepted = [exception.number for exception in receipts.exceptions]
+    for names, ranges in receipts.delivered().items():
+        mapped = {each.slot.name: each.slot.number for each in plan.slots if each.slot.name in names}
+        if not mapped:
             continue
-        slots = [plan.slot_of(name) for name in ignored]
+        ignored, slots = list(mapped), list(mapped.values())
         rest = " AND ".join(f"(m{word} & {~mask(slots, word)}) = 0" for word in plan.words)
-        due = ", ".join(f"count_if((m{slot // 62} & {1 << slot % 62}) <> 0)" for slot in slots)
+        due = ", ".join(f"count(*) FILTER ((m{slot // 62} & {1 << slot % 62}) <> 0)" for slot in slots)
         row = connection.execute(
-            f"SELECT count_if(op = 'update' AND {rest}), {due} FROM plan WHERE {range_sql('seq', ranges)}"
+            f"SELECT count(*) FILTER (op = 'update' AND {rest} AND NOT is_excepted), {due} FROM"
+            " (SELECT *, seq IN (SELECT unnest($excepted::BIGINT[])) AS is_excepted FROM plan)"
+            f" WHERE {range_sql('seq', ranges)}",
+            {"excepted": excepted},
         ).fetchone() or (0,)
         only += row[0]
         fields.update(dict(zip(ignored, row[1:], strict=True)))
