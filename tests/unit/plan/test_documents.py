@@ -1,0 +1,94 @@
+"""A plan survives being written down."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from penstock.errors import ConfigurationError, StorageError
+from penstock.fields import FieldType, Kind
+from penstock.mapping.slots import assign
+from penstock.plan.documents import plan_from_json, plan_to_json, read_plan_file, write_plan_file
+from penstock.plan.plan import Plan
+from tests.unit.ledger.bench import START, Attribute, Bench, answered, mapped_field
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    opened = Bench(tmp_path, [Attribute("plan", "text", clear=True), Attribute("Plan", "other")])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def plan(bench: Bench) -> Plan:
+    """A plan of the second run, with a withheld field and a record set aside."""
+    bench.rows = [{"id": n, "email": f"u{n}@x.fr", "text": "x", "other": "y"} for n in range(30)]
+    first, _ = bench.plan()
+    bench.fold(first, answered(first, ignored=["Plan"]))
+    bench.rows = [{**row, "text": "new"} for row in bench.rows[1:]] + [{"id": None, "email": "z@x.fr"}]
+    made, _ = bench.plan()
+    assert made.withheld
+    assert made.set_aside
+    return made
+
+
+def test_as_json(plan: Plan) -> None:
+    assert plan_from_json(plan_to_json(plan)) == plan
+
+
+def test_types_within_types(plan: Plan) -> None:
+    text = FieldType(kind=Kind.TEXT, sql="VARCHAR")
+    struct = FieldType(kind=Kind.STRUCT, sql='STRUCT("a" VARCHAR)', members=(("a", text),))
+    listed = FieldType(kind=Kind.LIST, sql=struct.sql + "[]", members=(("element", struct),))
+    nested = replace(plan, slots=assign([mapped_field('na"me 👋', "x", listed)], (), 7))
+    assert plan_from_json(plan_to_json(nested)) == nested
+
+
+def test_in_one_file_with_its_records(plan: Plan, bench: Bench, tmp_path: Path) -> None:
+    records = bench.file(plan)
+    assert records is not None
+    write_plan_file(tmp_path / "my plan", plan, records)
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    read, path = read_plan_file(tmp_path / "my plan", folder)
+    assert read == plan
+    assert path == folder / "plan.parquet"
+    assert path.read_bytes() == records.read_bytes()
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_in_one_file_without_records(plan: Plan, tmp_path: Path) -> None:
+    write_plan_file(tmp_path / "p", plan, None)
+    assert read_plan_file(tmp_path / "p", tmp_path) == (plan, None)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", None])
+def test_what_is_no_plan_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "p"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigurationError) as caught:
+        read_plan_file(path, tmp_path)
+    assert caught.value.code == "plan_file"
+
+
+@pytest.mark.parametrize("document", ["{}", "[]", "not json"])
+def test_a_plan_of_another_version_is_refused(tmp_path: Path, document: str) -> None:
+    with zipfile.ZipFile(tmp_path / "p", "w") as archive:
+        archive.writestr("plan.json", document)
+    with pytest.raises(ConfigurationError):
+        read_plan_file(tmp_path / "p", tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_a_storage_error(plan: Plan, tmp_path: Path) -> None:
+    with pytest.raises(StorageError):
+        write_plan_file(tmp_path / "no such folder" / "p", plan, None)
+
+
+def test_the_time_keeps_its_zone(plan: Plan) -> None:
+    assert plan_from_json(plan_to_json(plan)).made_at == START
