@@ -1,4 +1,5 @@
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def offline(tmp_path: Path) -> Project:
 @pytest.fixture
 def inside(
     project: Project, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Callable[..., Result]:
+) -> Iterator[Callable[..., Result]]:
     """Gives commands without a process for each: a tenth of the time, for what is many or only looks."""
     monkeypatch.chdir(project.folder)
     for name, value in project.environment().items():
@@ -36,4 +37,7 @@ def inside(
         assert "Traceback" not in said.out + said.err
         return Result(code=code, out=said.out, err=said.err)
 
-    return give
+    umask = os.umask(0o022)
+    yield give
+    # A command that writes state keeps it from others for as long as its process lives.
+    os.umask(umask)
