@@ -73,8 +73,11 @@ class Rounds(RuleBasedStateMachine):
         self.bench = Bench(self.folder, (*self.pads, *MAPPINGS[0]))
         self.law = Law(self.bench.attributes)
         self.world = World()
-        self.people: dict[int, dict[str, Any]] = {}
-        self.present: set[int] = set()
+        self.people: dict[int, dict[str, Any]] = {
+            key: {"id": key, "email": f"{letter}@x.fr", "text": "A", "other": "A", "number": 1.5, "whole": 7}
+            for key, letter in enumerate("abcd", start=1)
+        }
+        self.present = set(self.people)
         self.extras: list[dict[str, Any]] = []
         self.now = START
         self.run(False, False, [ALL_WELL], 1000, 0)
@@ -115,10 +118,11 @@ class Rounds(RuleBasedStateMachine):
             first, second = self.people[one], self.people[two]
             first["email"], second["email"] = second["email"], first["email"]
 
-    @rule(one=KEYS, two=KEYS)
-    def take_over(self, one: int, two: int) -> None:
+    @rule(one=KEYS)
+    def take_over(self, one: int) -> None:
         """Somebody leaves, and somebody new has the address in the same moment."""
-        if one in self.present and two not in self.people:
+        two = max(self.people) + 1
+        if one in self.present:
             self.people[two] = {**self.people[one], "id": two, "text": "B"}
             self.present = self.present - {one} | {two}
 
@@ -214,6 +218,9 @@ class Rounds(RuleBasedStateMachine):
             record.op == "update" and record.key in verdicts and verdicts[record.key].op == "hold"
             for record in records
         )
+        for record in records:
+            if record.op in {"leave", "return"}:
+                law.records[record.key].member = record.op == "return"
         receipts = self._deliver(plan, records, law, wanted, fates, size)
         if self.bench.file(plan) is not None or plan.reshapes:
             self.bench.fold(plan, receipts, self.now)
@@ -283,9 +290,6 @@ class Rounds(RuleBasedStateMachine):
         yield RecordException(number=number, outcome=kind, code="refused", message="No.", fields=fields)
 
     def _fold_law(self, plan: Plan, records: Sequence[Planned], law: Law, receipts: Receipts) -> None:
-        for record in records:
-            if record.op in {"leave", "return"}:
-                law.records[record.key].member = record.op == "return"
         for slot in plan.accepted:
             law.withheld.pop(plan.name_of(slot))
         ignored = {name for batch in receipts.batches for name in batch.ignored}
