@@ -79,7 +79,9 @@ def is_damage(error: duckdb.Error) -> bool:
 def storage_error(doing: str, error: Exception) -> StorageError:
     """Make a StorageError of a failure to read or write Penstock's own files."""
     text = str(error)
-    if (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}) or _is_disk_full(text):
+    if (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}) or _is_disk_full(
+        text
+    ):
         return _disk_full(doing)
     denied = isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS)
     if denied or "permission denied" in text.lower() or "read-only file system" in text.lower():

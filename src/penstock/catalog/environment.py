@@ -25,6 +25,8 @@ class Environment:
     """The variables that project files may name."""
 
     variables: Mapping[str, str]
+    with_secrets: bool = True
+    """Without, secrets stay empty and may be missing: enough for whoever connects to no destination."""
 
     def __repr__(self) -> str:
         return f"Environment(<{len(self.variables)} variables>)"

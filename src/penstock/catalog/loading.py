@@ -18,10 +18,15 @@ from penstock.errors import ConfigurationError, Problem
 
 
 def load_catalog(
-    root: Path, *, destination_types: Mapping[str, DestinationSpec], environment: Mapping[str, str]
+    root: Path,
+    *,
+    destination_types: Mapping[str, DestinationSpec],
+    environment: Mapping[str, str],
+    with_secrets: bool = True,
 ) -> tuple[Catalog, tuple[Problem, ...]]:
     """Return the project in the folder, and the warnings about it.
 
+    Whoever connects to no destination can do without secrets: they stay empty then, and may be missing.
     ConfigurationError carries every mistake of every file, in the files' order.
     """
     root = root.resolve()
@@ -29,7 +34,7 @@ def load_catalog(
     files = read_files(root, problems)
     parts = split(files.documents, problems)
     names = Names(declared={section: parts.names(section) for section in Section}, complete=files.complete)
-    entries = read_sections(parts, names, destination_types, Environment(environment), problems)
+    entries = read_sections(parts, names, destination_types, Environment(environment, with_secrets), problems)
     settings = build_settings(read_settings(parts, names, problems))
     builder = ActivationBuilder(
         destinations={

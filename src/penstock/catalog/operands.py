@@ -48,6 +48,11 @@ def _one(operator: Operator, takes: Takes, node: Node, reading: Reading) -> Oper
     if takes is Takes.TEXT and not isinstance(value, str):
         _refuse(node, reading, f"text, but here it is {kind_of(node)}", f'Put it in quotes: `"{_quote(node)}"`.')
         return None
+    if takes is Takes.PART and isinstance(value, bool | date):
+        _refuse(
+            node, reading, f"{takes.value}, but here it is {kind_of(node)}", f'Put it in quotes: `"{_quote(node)}"`.'
+        )
+        return None
     if takes is Takes.MOMENT:
         return _moment(value, node, reading)
     if takes is Takes.ORDERED and isinstance(value, str | bool):

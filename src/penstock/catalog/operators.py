@@ -16,7 +16,8 @@ class Takes(Enum):
     VALUE = "one value"
     VALUES = "a list of values"
     TEXT = "text"
-    ORDERED = "a number or a date"
+    PART = "text, or a number of a list"
+    ORDERED = "a number"
     PAIR = "a list of two values, the lower one first"
     MOMENT = "a date, or a date and time"
     SPAN = "a span of time such as `30 days`"
@@ -43,8 +44,8 @@ OPERATORS: Final = MappingProxyType(
         Operator.IS_NOT: _spec(Takes.VALUE, "The field has another value than this.", "France"),
         Operator.IS_ANY_OF: _spec(Takes.VALUES, "The field has one of these values.", "[pro, team]"),
         Operator.IS_NONE_OF: _spec(Takes.VALUES, "The field has none of these values.", "[pro, team]"),
-        Operator.CONTAINS: _spec(Takes.TEXT, "The text contains this one.", "garden"),
-        Operator.DOES_NOT_CONTAIN: _spec(Takes.TEXT, "The text does not contain this one.", "garden"),
+        Operator.CONTAINS: _spec(Takes.PART, "The text, or the list, contains this.", "garden"),
+        Operator.DOES_NOT_CONTAIN: _spec(Takes.PART, "The text, or the list, does not contain this.", "garden"),
         Operator.STARTS_WITH: _spec(Takes.TEXT, "The text starts with this one.", '"+33"'),
         Operator.ENDS_WITH: _spec(Takes.TEXT, "The text ends with this one.", '"@example.com"'),
         Operator.MATCHES: _spec(

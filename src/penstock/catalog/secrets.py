@@ -27,6 +27,8 @@ class Secret:
             message = f"{title} is a secret, and it is written here in clear."
             reading.refuse(node, "secret_in_clear", message, self._fix(reading))
             return None
+        if reading.environment is not None and not reading.environment.with_secrets:
+            return ""
         secret = filled(value, node, reading)
         if secret is not None and not secret.isprintable():
             # Such a value cannot be sent in a header, and the error of the HTTP library would show it.

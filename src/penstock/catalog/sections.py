@@ -156,7 +156,7 @@ def _check_former_names(section: Section, entries: Mapping[str, Entry], problems
                 entry.place("formerly"),
                 "former_name_in_use",
                 f"{section.noun.capitalize()} `{name}` says that it was called `{former}`,"
-                f" but there is a {section.noun} of that name now.",
+                f" but another {section.noun} has that name now.",
                 "Remove `formerly`, or the entry with the old name.",
             )
         elif former in claimed:

@@ -20,6 +20,7 @@ _OPERANDS: Final[dict[Takes, JsonSchema]] = {
     Takes.VALUE: _ONE_VALUE,
     Takes.VALUES: {"type": "array", "items": _ONE_VALUE, "minItems": 1},
     Takes.TEXT: {"type": "string"},
+    Takes.PART: {"type": ["string", "number"]},
     # Editors see a date as text.
     Takes.ORDERED: {"type": ["number", "string"]},
     Takes.PAIR: {"type": "array", "items": {"type": ["number", "string"]}, "minItems": 2, "maxItems": 2},

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from penstock.catalog.declaration import DestinationSpec
 from penstock.catalog.entities import Destination
-from penstock.destinations.contract import Service
-from penstock.destinations.http.retry import RetryPolicy
-from penstock.destinations.http.session import Timeouts
 from penstock.destinations.iterable.declaration import ITERABLE
-from penstock.destinations.iterable.matching import matching_of
-from penstock.destinations.iterable.service import open_users
-from penstock.destinations.iterable.settings import read_settings
 from penstock.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from penstock.destinations.contract import Service
+    from penstock.destinations.http.retry import RetryPolicy
+    from penstock.destinations.http.session import Timeouts
 
 DESTINATION_TYPES: Mapping[str, DestinationSpec] = MappingProxyType({ITERABLE.type: ITERABLE})
 
@@ -46,6 +46,12 @@ def open_service(
             fix=f"Use one of: {', '.join(each.name for each in spec.services)}.",
             code="unknown_service",
         )
+    from penstock.destinations.http.retry import RetryPolicy  # late: whoever only declares needs no HTTP client
+    from penstock.destinations.http.session import Timeouts
+    from penstock.destinations.iterable.matching import matching_of
+    from penstock.destinations.iterable.service import open_users
+    from penstock.destinations.iterable.settings import read_settings
+
     settings = read_settings(destination)
     return open_users(
         settings,

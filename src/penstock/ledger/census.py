@@ -94,7 +94,7 @@ def _insert_unless_present(connection: duckdb.DuckDBPyConnection, code: str, con
 
 def _reasons(connection: duckdb.DuckDBPyConnection) -> tuple[SetAside, ...]:
     rows = connection.execute(
-        f"SELECT code, sum(records)::BIGINT, list(key::VARCHAR ORDER BY key)[:{EXAMPLES}] FROM {SET_ASIDE}"
+        f"SELECT code, sum(records)::BIGINT, min(key::VARCHAR, {EXAMPLES}) FROM {SET_ASIDE}"
         " GROUP BY code ORDER BY code"
     ).fetchall()
     return tuple(SetAside(code=code, records=records, examples=tuple(keys)) for code, records, keys in rows)

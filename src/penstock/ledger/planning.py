@@ -72,14 +72,15 @@ class _Planner:
         self._set_aside: tuple[SetAside, ...] = ()
         withheld = {field.slot: field for field in (state.withheld if state else ())}
         mapped = {m.slot.number: m.slot for m in self._slots}
+        # Asked for everything, or told that the destination has come to know a field: nothing is withheld any longer.
         self._accepted = tuple(
-            number for number in withheld if number in mapped and mapped[number].name in request.known
+            number
+            for number in withheld
+            if number in mapped and (request.full or request.ignore_holds or mapped[number].name in request.known)
         )
         self._withheld = tuple(number for number in withheld if number in mapped and number not in self._accepted)
         self._probes: tuple[Slot, ...] = tuple(
-            mapped[number]
-            for number in self._withheld
-            if request.full or request.ignore_holds or withheld[number].next_try <= request.made_at
+            mapped[number] for number in self._withheld if withheld[number].next_try <= request.made_at
         )
 
     def plan(self) -> Plan:

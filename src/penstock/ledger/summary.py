@@ -46,8 +46,8 @@ def nothing_planned() -> PlanFacts:
 def read_plan(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> PlanFacts:
     """Count a plan's records by what happens to them."""
     rows = connection.execute(
-        "SELECT op, code, count(*), list(key::VARCHAR ORDER BY key)"
-        f" FILTER (code IS NOT NULL)[:{EXAMPLES}] FROM read_parquet(?) GROUP BY op, code ORDER BY op, code",
+        f"SELECT op, code, count(*), min(key::VARCHAR, {EXAMPLES}) FILTER (code IS NOT NULL)"
+        " FROM read_parquet(?) GROUP BY op, code ORDER BY op, code",
         [str(path)],
     ).fetchall()
     by_op: dict[str, int] = {}
@@ -112,7 +112,7 @@ def unsendable(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot
         return ()
     parts = ", ".join(
         f"count(*) FILTER ((b{slot.word} & {slot.bit}) <> 0),"
-        f" list(key::VARCHAR) FILTER ((b{slot.word} & {slot.bit}) <> 0)[:{EXAMPLES}]"
+        f" min(key::VARCHAR, {EXAMPLES}) FILTER ((b{slot.word} & {slot.bit}) <> 0)"
         for slot in risky
     )
     row = connection.execute(f"SELECT {parts} FROM {DESIRED}").fetchone() or ()

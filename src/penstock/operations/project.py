@@ -49,9 +49,14 @@ class Project:
         return self.catalog.sources[model.source]
 
 
-def open_project(root: Path) -> Project:
-    """Read a project's folder. Raises ConfigurationError with every mistake in it."""
-    catalog, warnings = load_catalog(root, destination_types=DESTINATION_TYPES, environment=os.environ)
+def open_project(root: Path, *, with_secrets: bool = True) -> Project:
+    """Read a project's folder. Raises ConfigurationError with every mistake in it.
+
+    Without secrets, whatever connects to no destination can be done even where no key is set.
+    """
+    catalog, warnings = load_catalog(
+        root, destination_types=DESTINATION_TYPES, environment=os.environ, with_secrets=with_secrets
+    )
     return Project(catalog=catalog, warnings=warnings, home=home_of(catalog.root))
 
 

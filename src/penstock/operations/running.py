@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from penstock import clock
@@ -21,7 +22,7 @@ from penstock.operations.comparing import Compared, Observer, Request, compare, 
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.recovery import recover
 from penstock.plan.documents import read_plan_file
-from penstock.plan.guards import stopped_by
+from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
 from penstock.runs.closing import Ending, close_run, keep_plan
 from penstock.runs.delivery import Course, deliver_plan
@@ -42,8 +43,8 @@ class RunOptions:
 
 
 def new_run_id(now: datetime) -> str:
-    """Name a run so that names sort by time."""
-    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    """Name a run so that names sort by time, runs of the same second included."""
+    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond:05x}{secrets.token_hex(1)}"
 
 
 def run_activation(project: Project, name: str, options: RunOptions, observer: Observer) -> Report:
@@ -53,6 +54,7 @@ def run_activation(project: Project, name: str, options: RunOptions, observer: O
     anything is sent; afterwards what happened is in the report, its `failure` included.
     """
     activation = project.activation(name)
+    _refuse_unknown_guards(options.allow)
     open_home(project.catalog.root)
     with activation_lock(project.home.lock(name), name), open_store(project, activation) as store:
         return asyncio.run(_Run(project, activation, options, store, observer).run())
@@ -77,6 +79,18 @@ def _take_over_former_name(project: Project, activation: Activation, store: RunS
     with state_errors("rename the ledger"):
         project.home.ledger(former).rename(project.home.ledger(name))
     store.rename(former, name)
+
+
+def _refuse_unknown_guards(allowed: Collection[str]) -> None:
+    for guard in allowed:
+        if guard not in GUARDS:
+            near = get_close_matches(guard, GUARDS, n=1)
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            raise ConfigurationError(
+                f"There is no guard `{guard}`.{hint}",
+                fix=f"Use one of: {', '.join(f'`{name}`' for name in GUARDS)}.",
+                code="unknown_guard",
+            )
 
 
 class _Run:

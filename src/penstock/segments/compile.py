@@ -58,5 +58,5 @@ def _zone(name: str) -> ZoneInfo:
         raise ConfigurationError(
             f"There is no time zone {name!r}.",
             fix="Set `settings.timezone` to a name such as Europe/Paris or UTC.",
-            code="unknown_timezone",
+            code="unknown_time_zone",
         ) from error

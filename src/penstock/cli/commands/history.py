@@ -24,7 +24,7 @@ def history(
     from penstock.operations.project import open_project
 
     screen = Screen(as_json=as_json)
-    opened = open_project(project or Path())
+    opened = open_project(project or Path(), with_secrets=False)
     entries = record_history(opened, activation, key)
     screen.document({"activation": activation, "key": key, "entries": [entry.to_json() for entry in entries]})
     destination = destination_of(opened, activation)

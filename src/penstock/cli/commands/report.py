@@ -25,7 +25,7 @@ def report(
     from penstock.operations.project import open_project
 
     screen = Screen(as_json=as_json)
-    opened = open_project(project or Path())
+    opened = open_project(project or Path(), with_secrets=False)
     row = read_run(opened, run)
     screen.document(run_document(row))
     kept, destination, zone = kept_report(row), destination_of(opened, row.activation), zone_of(opened)

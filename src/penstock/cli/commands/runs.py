@@ -30,7 +30,7 @@ def runs(
     from penstock.operations.project import open_project
 
     screen = Screen(as_json=as_json)
-    opened = open_project(project or Path())
+    opened = open_project(project or Path(), with_secrets=False)
     rows = list_runs(opened, activation)
     screen.document({"runs": [run_document(row) for row in (rows if limit is None else rows[:limit])]})
     page = runs_page(rows, activation=activation, limit=limit or SHOWN, zone=zone_of(opened), width=screen.width)

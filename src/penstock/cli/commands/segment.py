@@ -31,7 +31,7 @@ def segment(
     from penstock.operations.project import open_project
 
     screen = Screen(as_json=as_json)
-    opened = open_project(project or Path())
+    opened = open_project(project or Path(), with_secrets=False)
     if count:
         views.show_count(screen, opened, name)
     elif sample is not None:

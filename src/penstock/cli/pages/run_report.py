@@ -53,7 +53,17 @@ def _unchanged(report: ReportDocument, since: str) -> Text:
     if left:
         what = f"{counted(left, 'record')} left and {'is' if left == 1 else 'are'} kept at the destination"
         return Text(f"Nothing to send: {what}; {_writes(report)}.", style=style)
+    if report["planned"]["held"] or report["withheld"]:
+        return Text(f"Nothing to send: {_kept_back(report)}; {_writes(report)}.", style=style)
     return Text(f"Nothing has changed since {since}: {_writes(report)}.", style=style)
+
+
+def _kept_back(report: ReportDocument) -> str:
+    held, withheld = report["planned"]["held"], len(report["withheld"])
+    parts = [f"{counted(held, 'record')} on hold or set aside"] if held else []
+    if withheld:
+        parts.append(f"{counted(withheld, 'field')} withheld")
+    return " and ".join(parts)
 
 
 def _writes(report: ReportDocument) -> str:

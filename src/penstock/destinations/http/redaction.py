@@ -12,6 +12,9 @@ LONGEST_QUOTE = 300
 
 REDACTED = "[secret]"
 
+SHORTEST_SECRET = 6
+"""Shorter ones guard nothing, and taking them out would garble every text."""
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
@@ -19,7 +22,11 @@ class Redactor:
     """Takes the values of secrets out of texts, in whatever case and in the encodings in which they travel."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = sorted({form for secret in secrets if secret for form in _forms(secret)}, key=len, reverse=True)
+        forms = sorted(
+            {form for secret in secrets if len(secret) >= SHORTEST_SECRET for form in _forms(secret)},
+            key=len,
+            reverse=True,
+        )
         self._secrets = re.compile("|".join(map(re.escape, forms)), re.IGNORECASE) if forms else None
 
     def redact(self, text: str) -> str:

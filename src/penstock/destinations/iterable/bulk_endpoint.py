@@ -65,7 +65,7 @@ async def bulk_update(session: HttpSession, records: bytes | memoryview, *, coun
     request = Request(
         method="POST",
         path="/api/users/bulkUpdate",
-        purpose=f"updating {count} users",
+        purpose="updating users" if count > 1 else "updating a user",
         write=True,
         body=b"".join((_OPENING, memoryview(records)[:-1], _CLOSING)),
     )
