@@ -98,7 +98,8 @@ class Law:
     ) -> tuple[dict[int, Verdict], set[str]]:
         """What must happen to each record of which something must; and the withheld fields that may be tried."""
         wanted, aside, _ = self.wanted(rows)
-        withheld = {name: at for name, at in self.withheld.items() if name in self.names and name not in known}
+        still = {} if full else self.withheld  # whoever asks for everything tries everything
+        withheld = {name: at for name, at in still.items() if name in self.names and name not in known}
         released = {self.records[key].match for key in aside if key in self.records}
         for key, want in wanted.items():
             if key in self.records and self.records[key].match != want.match:
@@ -111,7 +112,7 @@ class Law:
         for key, record in self.records.items():
             if record.member and key not in wanted and key not in aside:
                 verdicts[key] = Verdict("leave", None, None, {})
-        return verdicts, {name for name, at in withheld.items() if full or at <= now}
+        return verdicts, {name for name, at in withheld.items() if at <= now}
 
     @property
     def names(self) -> set[str]:
