@@ -104,19 +104,27 @@ class SourceError(PenstockError):
 
 
 class DestinationError(PenstockError):
-    """A destination cannot be reached or answers what its API does not allow for."""
+    """A destination cannot be reached or answers what its API does not allow for.
+
+    `maybe_applied`: whether the write that it ended may have been applied nevertheless.
+    """
 
     exit_code = 3
 
-    def __init__(self, message: str, *, fix: str, code: str = "destination_unreachable") -> None:
+    def __init__(
+        self, message: str, *, fix: str, code: str = "destination_unreachable", maybe_applied: bool = True
+    ) -> None:
         super().__init__(message, fix=fix, code=code)
+        self.maybe_applied = maybe_applied
 
 
 class CredentialsError(DestinationError):
     """A destination refuses the credentials."""
 
-    def __init__(self, message: str, *, fix: str, code: str = "credentials_refused") -> None:
-        super().__init__(message, fix=fix, code=code)
+    def __init__(
+        self, message: str, *, fix: str, code: str = "credentials_refused", maybe_applied: bool = True
+    ) -> None:
+        super().__init__(message, fix=fix, code=code, maybe_applied=maybe_applied)
 
 
 class GuardStop(PenstockError):

@@ -20,7 +20,7 @@ def _is_url(text: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    plain = text.isprintable() and " " not in text and port != 0
+    plain = text.isprintable() and " " not in text and port != 0 and not parts.query and not parts.fragment
     return plain and parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 
 

@@ -98,6 +98,6 @@ class Service(Protocol):
     async def deliver(self, batch: Batch) -> Delivery:
         """Send a batch and read what became of each record.
 
-        Raises an error only when no further batch can succeed; what is known of this one is then lost, and the
-        caller takes it as `LOST`.
+        Raises an error only when no further batch can succeed; the error's `maybe_applied` says of this one whether
+        it may have been applied.
         """

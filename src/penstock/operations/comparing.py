@@ -17,7 +17,14 @@ from penstock.destinations.registry import DESTINATION_TYPES
 from penstock.errors import ConfigurationError, Problem, Severity, StorageError
 from penstock.fields import Field
 from penstock.ledger.planning import PlanRequest, make_plan
-from penstock.ledger.state import LedgerIdentity, LedgerState, ledger_errors, read_state
+from penstock.ledger.state import (
+    LedgerIdentity,
+    LedgerState,
+    identity_from_json,
+    identity_to_json,
+    ledger_errors,
+    read_state,
+)
 from penstock.mapping.desired import DesiredRecords
 from penstock.mapping.slots import MappedSlot, assign
 from penstock.operations.project import Project
@@ -26,6 +33,7 @@ from penstock.plan.account import Account
 from penstock.plan.guards import Before
 from penstock.plan.plan import Plan
 from penstock.runs.journal import RunStore
+from penstock.segments.sentence import outline
 
 
 class Observer(Protocol):
@@ -61,6 +69,8 @@ class Compared:
     before: Before
     warnings: tuple[str, ...]
     starts_new_ledger: bool
+    basis: Mapping[str, object]
+    """What the plan rests on beside the ledger; a plan made earlier is executed only if none of it has changed."""
 
 
 async def compare(
@@ -116,7 +126,39 @@ async def compare(
         before=_before(state, plan, last),
         warnings=warnings,
         starts_new_ledger=state is None,
+        basis=_basis(project, activation, identity),
     )
+
+
+def _basis(project: Project, activation: Activation, identity: LedgerIdentity) -> dict[str, object]:
+    model, segment = project.model_of(activation), project.segment_of(activation)
+    source = project.source_of(model)
+    return {
+        "ledger": identity_to_json(identity),
+        "project": str(project.catalog.root),
+        "source": f"{source.type} {source.path}",
+        "model": model.sql or model.table or "",
+        "segment": list(outline(segment.where)) if segment else [],
+        "time zone": project.catalog.settings.timezone,
+    }
+
+
+def changed_basis(before: Mapping[str, object], now: Mapping[str, object]) -> str | None:
+    """Name what a plan rested on that is another now; None if all is as it was. KeyError if it is not a basis."""
+    made_for, found = (identity_from_json(_mapping_of(basis["ledger"])) for basis in (before, now))
+    difference = made_for.difference(found)
+    if difference is not None:
+        return f"now there is {difference}"
+    for name in ("project", "source", "model", "segment", "time zone"):
+        if before[name] != now[name]:
+            return f"the {name} is another one now"
+    return None
+
+
+def _mapping_of(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise KeyError("ledger")
+    return value
 
 
 async def inspect(activation: Activation, opened: OpenModel, service: Service) -> Inspection:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from penstock.engine import state_errors
 from penstock.errors import ConfigurationError
 from penstock.operations.project import Project, reason_specs
 from penstock.plan.outcomes import Answer, Outcome
@@ -48,7 +49,9 @@ class HistoryEntry:
 
 @contextmanager
 def _reading(project: Project) -> Iterator[RunStore | None]:
-    if not (project.home.folder / FILE).exists():
+    with state_errors("read the run store"):
+        exists = (project.home.folder / FILE).exists()
+    if not exists:
         yield None
         return
     store = RunStore(project.home.folder, read_only=True)

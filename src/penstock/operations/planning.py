@@ -13,7 +13,7 @@ from penstock.operations.comparing import Compared, Observer, Request, compare
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.recovery import recover
 from penstock.operations.running import new_run_id, open_activation_service, open_store
-from penstock.plan.documents import write_plan_file
+from penstock.plan.documents import PlanFile, write_plan_file
 from penstock.plan.guards import stopped_by
 from penstock.runs.changes import RecordChange, sample_changes
 from penstock.runs.home import open_home
@@ -84,7 +84,7 @@ def plan_activation(
         found = asyncio.run(compared())
         kept = records if records.exists() else None
         if out is not None:
-            write_plan_file(out, found.plan, kept)
+            write_plan_file(out, PlanFile(plan=found.plan, basis=found.basis, records=kept))
         return _describe(project, found, kept, out)
 
 

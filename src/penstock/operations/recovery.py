@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from penstock import clock
@@ -36,7 +37,8 @@ def _close(project: Project, store: RunStore, row: RunRow) -> bool:
     kept = kept_plan(project.home, row.run) if row.status == SENDING else None
     if kept is None:
         return False
-    plan, identity = kept
+    kept_as, identity = kept
+    plan = replace(kept_as, activation=row.activation)  # it may have been renamed since
     ending = Ending(started=datetime.fromisoformat(row.started_at), traffic=Traffic(), interrupted=True)
     close_run(project.home, store, plan, identity, reason_specs(project, row.activation), ending)
     return True

@@ -18,7 +18,7 @@ from penstock.destinations.contract import Service
 from penstock.destinations.registry import open_service
 from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, GuardStop, PenstockError
-from penstock.operations.comparing import Compared, Observer, Request, compare, move_ledger_aside
+from penstock.operations.comparing import Compared, Observer, Request, changed_basis, compare, move_ledger_aside
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.recovery import recover
 from penstock.plan.documents import read_plan_file
@@ -72,13 +72,18 @@ def open_store(project: Project, activation: Activation) -> Iterator[RunStore]:
 
 
 def _take_over_former_name(project: Project, activation: Activation, store: RunStore) -> None:
-    """A renamed activation keeps its ledger and its history."""
+    """A renamed activation keeps its ledger, its history, and what an interrupted run of it left."""
     former, name = activation.formerly, activation.name
-    if former is None or project.home.ledger(name).exists() or not project.home.ledger(former).exists():
+    if former is None:
         return
-    with state_errors("rename the ledger"):
-        project.home.ledger(former).rename(project.home.ledger(name))
-    store.rename(former, name)
+    before, now = project.home.ledger(former), project.home.ledger(name)
+    if not before.exists() and not store.knows(former):
+        return
+    with activation_lock(project.home.lock(former), former):
+        store.rename(former, name)
+        if before.exists() and not now.exists():
+            with state_errors("rename the ledger"):
+                before.rename(now)
 
 
 def _refuse_unknown_guards(allowed: Collection[str]) -> None:
@@ -143,7 +148,8 @@ class _Run:
 
     async def _taken(self, path: Path, request: Request, service: Service) -> Compared:
         """Take a plan made earlier, if nothing has happened since to what it was compared with."""
-        plan, _ = read_plan_file(path, request.path.parent)
+        content = read_plan_file(path, request.path.parent)
+        plan = content.plan
         if plan.activation != self._activation.name:
             raise ConfigurationError(
                 f"The plan {path} is one of activation `{plan.activation}`.",
@@ -162,6 +168,12 @@ class _Run:
             raise _outdated(path, "the activation has been run since it was made")
         if fresh.plan.mapping != plan.mapping:
             raise _outdated(path, "the mapping has been changed since it was made")
+        try:
+            changed = changed_basis(content.basis, fresh.basis)
+        except (KeyError, ValueError, TypeError):
+            changed = "it does not say what it was made for"
+        if changed is not None:
+            raise _outdated(path, changed)
         return replace(fresh, plan=replace(plan, run=self._id))
 
     def _guard(self, compared: Compared) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,7 +15,7 @@ from penstock.errors import ConfigurationError
 from penstock.plan.plan import Plan
 
 _PLAN = TypeAdapter(Plan)
-DOCUMENT, RECORDS = "plan.json", "plan.parquet"
+DOCUMENT, BASIS, RECORDS = "plan.json", "basis.json", "plan.parquet"
 
 
 def plan_to_json(plan: Plan) -> bytes:
@@ -25,26 +28,37 @@ def plan_from_json(text: bytes) -> Plan:
     return _PLAN.validate_json(text)
 
 
-def write_plan_file(path: Path, plan: Plan, records: Path | None) -> None:
-    """Put a plan and its records into one file. Raises StorageError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFile:
+    """What a plan's file holds; `basis` is what the plan rests on, compared before it is executed."""
+
+    plan: Plan
+    basis: Mapping[str, object]
+    records: Path | None
+
+
+def write_plan_file(path: Path, content: PlanFile) -> None:
+    """Put a plan and its records into one file; a link is followed. Raises StorageError."""
+    path = path.resolve()
     partial = path.with_name(path.name + ".partial")
     with state_errors(f"write {path.name}"):
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-            archive.writestr(DOCUMENT, plan_to_json(plan))
-            if records is not None:
-                archive.write(records, RECORDS)
+            archive.writestr(DOCUMENT, plan_to_json(content.plan))
+            archive.writestr(BASIS, json.dumps(content.basis))
+            if content.records is not None:
+                archive.write(content.records, RECORDS)
         partial.replace(path)
 
 
-def read_plan_file(path: Path, folder: Path) -> tuple[Plan, Path | None]:
+def read_plan_file(path: Path, folder: Path) -> PlanFile:
     """Take a plan out of its file, its records into `folder`. Raises ConfigurationError, StorageError."""
     try:
         with zipfile.ZipFile(path) as archive:
-            plan = plan_from_json(archive.read(DOCUMENT))
+            plan, basis = plan_from_json(archive.read(DOCUMENT)), json.loads(archive.read(BASIS))
             if RECORDS not in archive.namelist():
-                return plan, None
+                return PlanFile(plan=plan, basis=basis, records=None)
             with state_errors("unpack the plan"):
-                return plan, Path(archive.extract(RECORDS, folder))
+                return PlanFile(plan=plan, basis=basis, records=Path(archive.extract(RECORDS, folder)))
     except FileNotFoundError as error:
         raise _unusable(path, "there is no such file") from error
     except (zipfile.BadZipFile, KeyError, ValidationError, ValueError, IsADirectoryError) as error:

@@ -27,7 +27,8 @@ OWN_REASONS = (
     ),
     ReasonSpec(
         code="identity_changed",
-        meaning="The record's match value changed since it was delivered; sending it would make a second user.",
+        meaning="The record's match value changed since it was (or may have been) delivered; sending it would make a"
+        " second user.",
         fix="Change the address or id of that user at the destination's side back, or wait for identity changes to be"
         " supported; the record is held until then.",
     ),

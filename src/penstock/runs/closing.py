@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 from penstock import clock
 from penstock.catalog.declaration import ReasonSpec
 from penstock.destinations.contract import Traffic
 from penstock.engine import open_engine, state_errors, storage_error
-from penstock.errors import PenstockError
+from penstock.errors import PenstockError, StorageError
 from penstock.ledger.fold import Fold, fold
 from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json, ledger_errors
 from penstock.plan.documents import plan_from_json, plan_to_json
@@ -103,6 +105,13 @@ def _fold(home: Home, store: RunStore, work: Fold) -> None:
         try:
             with ledger_errors(work.path):
                 result = fold(connection, work)
+        except duckdb.Error as error:
+            raise StorageError(
+                f"What run {work.plan.run} delivered cannot be written into the ledger of `{work.plan.activation}`:"
+                f" the two do not fit together ({str(error).strip().splitlines()[0]}).",
+                fix=f"Run `penstock run {work.plan.activation} --full`: everything is sent once more.",
+                code="ledger_unfit",
+            ) from error
         finally:
             connection.close()
     store.note_fold(work.plan.activation, result.ledger_id, result.fold)

@@ -85,7 +85,8 @@ async def _deliver_one(
             delivery = await service.deliver(batch)
         except DestinationError as error:
             course.fail(error)
-            delivery = Delivery(answer=Answer.LOST, code=error.code, reason=error.message)
+            answer = Answer.LOST if error.maybe_applied else Answer.NOT_SENT
+            delivery = Delivery(answer=answer, code=error.code, reason=error.message)
         await scribe.ended(batch, delivery)
         course.note(delivery)
         progress(batch.count)

@@ -199,6 +199,10 @@ class RunStore:
         open_runs = [row for row in self.runs(activation) if row.ended_at is None]
         return tuple(reversed(open_runs))
 
+    def knows(self, activation: str) -> bool:
+        """Whether the activation ever ran."""
+        return bool(self._rows("SELECT 1 FROM runs WHERE activation = ? LIMIT 1", (activation,)))
+
     def rename(self, formerly: str, activation: str) -> None:
         """Let an activation that was renamed keep its runs and its ledger."""
         self._write("UPDATE runs SET activation = ? WHERE activation = ?", (activation, formerly))

@@ -70,7 +70,8 @@ def _make_view(connection: duckdb.DuckDBPyConnection, source: Source, path: Path
             reader = _as_texts(reader, texts)
         connection.execute(f"CREATE VIEW {SOURCE_DATABASE}.main.{quote_name(path.stem)} AS SELECT * FROM {reader}")
     except duckdb.Error as error:
-        reason = str(error).strip().splitlines()[0]
+        text = str(error).strip()
+        reason = "it is not encoded in UTF-8" if "unicode" in text.lower() else text.splitlines()[0]
         raise SourceError(
             f"Source `{source.name}`: {path.name} cannot be read ({reason}).",
             fix="Repair the file, or move it out of the folder.",

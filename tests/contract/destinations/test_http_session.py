@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar
 
 import pytest
-from tests.contract.destinations.scripted_server import HANG_UP, ScriptedServer, http, scripted, serving
 
 from penstock.destinations.http.answers import expect_object, stop_if_hopeless
 from penstock.destinations.http.messages import NoReplyError, Reply, Request
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
 from penstock.errors import CredentialsError, DestinationError
+from tests.contract.destinations.scripted_server import HANG_UP, ScriptedServer, http, scripted, serving
 
 SECRET = "0123456789abcdef0123456789abcdef"  # what a key looks like; it opens nothing
 QUICK = RetryPolicy(

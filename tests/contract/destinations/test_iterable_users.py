@@ -7,7 +7,6 @@ from typing import Any, TypeAlias, TypeVar
 
 import orjson
 import pytest
-from tests.emulator import KEY, Emulator
 
 from penstock.catalog.entities import Destination, FieldMapping
 from penstock.destinations.contract import Answer, Batch, Delivery, Outcome, Service
@@ -15,6 +14,7 @@ from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.registry import DESTINATION_TYPES, open_service
 from penstock.errors import ConfigurationError, CredentialsError, Location
 from penstock.fields import Field, FieldType, Kind
+from tests.emulator import KEY, Emulator
 
 HERE = Location(file=Path("project.yaml"), line=1)
 QUICK = RetryPolicy(
@@ -54,7 +54,8 @@ def using(
 def batch(records: Sequence[Record], first: int = 0) -> Batch:
     return Batch(
         first=first,
-        numbers=range(first, first + len(records)), body=b"".join(orjson.dumps(record) + b"," for record in records)
+        numbers=range(first, first + len(records)),
+        body=b"".join(orjson.dumps(record) + b"," for record in records),
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from penstock.errors import ConfigurationError, StorageError
 from penstock.fields import FieldType, Kind
 from penstock.mapping.slots import assign
-from penstock.plan.documents import plan_from_json, plan_to_json, read_plan_file, write_plan_file
+from penstock.plan.documents import PlanFile, plan_from_json, plan_to_json, read_plan_file, write_plan_file
 from penstock.plan.plan import Plan
 from tests.unit.ledger.bench import START, Attribute, Bench, answered, mapped_field
 
@@ -52,19 +52,22 @@ def test_types_within_types(plan: Plan) -> None:
 def test_in_one_file_with_its_records(plan: Plan, bench: Bench, tmp_path: Path) -> None:
     records = bench.file(plan)
     assert records is not None
-    write_plan_file(tmp_path / "my plan", plan, records)
+    content = PlanFile(plan=plan, basis={"project": "shop"}, records=records)
+    write_plan_file(tmp_path / "my plan", content)
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    read, path = read_plan_file(tmp_path / "my plan", folder)
-    assert read == plan
-    assert path == folder / "plan.parquet"
-    assert path.read_bytes() == records.read_bytes()
+    read = read_plan_file(tmp_path / "my plan", folder)
+    assert read == replace(content, records=folder / "plan.parquet")
+    assert (folder / "plan.parquet").read_bytes() == records.read_bytes()
     assert not list(tmp_path.glob("*.partial"))
 
 
 def test_in_one_file_without_records(plan: Plan, tmp_path: Path) -> None:
-    write_plan_file(tmp_path / "p", plan, None)
-    assert read_plan_file(tmp_path / "p", tmp_path) == (plan, None)
+    content = PlanFile(plan=plan, basis={}, records=None)
+    (tmp_path / "link").symlink_to(tmp_path / "p")
+    write_plan_file(tmp_path / "link", content)
+    assert (tmp_path / "link").is_symlink()
+    assert read_plan_file(tmp_path / "p", tmp_path) == content
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", None])
@@ -87,7 +90,7 @@ def test_a_plan_of_another_version_is_refused(tmp_path: Path, document: str) -> 
 
 def test_a_place_that_cannot_be_written_is_a_storage_error(plan: Plan, tmp_path: Path) -> None:
     with pytest.raises(StorageError):
-        write_plan_file(tmp_path / "no such folder" / "p", plan, None)
+        write_plan_file(tmp_path / "no such folder" / "p", PlanFile(plan=plan, basis={}, records=None))
 
 
 def test_the_time_keeps_its_zone(plan: Plan) -> None:

@@ -18,6 +18,7 @@ def stop_if_hopeless(session: HttpSession, request: Request, reply: Reply, *, cr
         raise CredentialsError(
             f"{host} refuses the credentials while {request.purpose} (HTTP {reply.status}){words}.",
             fix=credentials_fix,
+            maybe_applied=reply.doubtful,
         )
     if 300 <= reply.status < 400:
         target = session.redactor.quote(reply.location) or "an address it does not name"
@@ -25,12 +26,14 @@ def stop_if_hopeless(session: HttpSession, request: Request, reply: Reply, *, cr
             f"{host} redirects to {target} while {request.purpose}; redirects are not followed.",
             fix="Set the base URL to the address of the API itself.",
             code="redirected",
+            maybe_applied=reply.doubtful,
         )
     if reply.status in {404, 405} and read_object(reply) is None:
         raise DestinationError(
             f"{host} does not know {request.path} (HTTP {reply.status}), needed for {request.purpose}.",
             fix="Check the base URL: it must be the API's address, without a path.",
             code="wrong_url",
+            maybe_applied=reply.doubtful,
         )
 
 

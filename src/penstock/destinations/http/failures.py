@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 
@@ -29,8 +29,15 @@ class Failure:
     """Trying again at once cannot help."""
 
 
-def failure_of(error: BaseException) -> Failure:
-    """Explain one of `TRANSPORT_ERRORS`."""
+def failure_of(error: BaseException, *, write: bool) -> Failure:
+    """Explain one of `TRANSPORT_ERRORS`, met while writing or reading."""
+    failure = _failure_of(error)
+    if failure.trouble is Trouble.LOST and not write:
+        return replace(failure, fix=_NETWORK)
+    return failure
+
+
+def _failure_of(error: BaseException) -> Failure:
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
         return _unreachable("proxy_unreachable", "the proxy does not let the connection through", _NETWORK)
     if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLCertVerificationError):

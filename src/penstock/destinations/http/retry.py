@@ -36,13 +36,15 @@ class Attempts:
 class RetryPolicy:
     """When to try again, and how long to wait.
 
-    A throttled request is repeated as long as `throttled_seconds` last. Everything else is tried `attempts` times
+    A throttled write is repeated as long as `throttled_seconds` last, a read for `throttled_read_seconds`: somebody
+    waits for it. Everything else is tried `attempts` times
     within `seconds`. A write whose answer is lost is never repeated here.
     """
 
     attempts: int = 5
     seconds: float = 30.0
     throttled_seconds: float = 900.0
+    throttled_read_seconds: float = 60.0
     wait_initial_seconds: float = 0.5
     wait_max_seconds: float = 8.0
     throttled_wait_initial_seconds: float = 1.0
@@ -56,7 +58,8 @@ class RetryPolicy:
                 wait = _backoff(
                     attempts.number, jitter, self.throttled_wait_initial_seconds, self.throttled_wait_max_seconds
                 )
-            return wait if attempts.elapsed_seconds + wait <= self.throttled_seconds else None
+            patience = self.throttled_read_seconds if attempts.read else self.throttled_seconds
+            return wait if attempts.elapsed_seconds + wait <= patience else None
         if attempts.trouble is Trouble.LOST and not attempts.read:
             return None
         wait = _backoff(attempts.number, jitter, self.wait_initial_seconds, self.wait_max_seconds)

@@ -78,7 +78,7 @@ class HttpSession:
         try:
             reply, after = await self._exchange(request)
         except TRANSPORT_ERRORS as error:
-            failure = failure_of(error)
+            failure = failure_of(error, write=request.write)
             self._log(request, course, failure.code)
             if failure.trouble is Trouble.LOST:
                 course.doubtful = True

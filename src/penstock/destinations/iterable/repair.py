@@ -12,13 +12,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import orjson
-
 from penstock.destinations.contract import Answer, Batch, Delivery, Outcome, RecordException
 from penstock.destinations.iterable.attribution import attribute
 from penstock.destinations.iterable.bulk_answer import top_level
 from penstock.destinations.iterable.bulk_endpoint import Answered, BulkResult, Lost, NotSent, Refused
 from penstock.destinations.iterable.mismatches import TYPES_MISMATCHED, Mismatch, alike, holders, read_mismatches
+from penstock.destinations.iterable.record_text import RecordText, read_records
 
 MOST_REPAIRS = 80
 """Requests spent on one batch beyond the first; finding one record among a thousand takes about twenty."""
@@ -31,9 +30,14 @@ _USER_PATH = re.compile(r"obj\.users\[(\d+)\]")
 @dataclass(slots=True)
 class _Record:
     number: int
-    content: dict[str, Any]
+    written: RecordText
     refused: dict[str, str] = field(default_factory=dict)
     """Attributes that were taken out, with Iterable's words."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The record as it is to be sent."""
+        return self.written.content
 
 
 async def repair(batch: Batch, first: BulkResult, send: Send) -> Delivery:
@@ -43,8 +47,8 @@ async def repair(batch: Batch, first: BulkResult, send: Send) -> Delivery:
 
 class _Repair:
     def __init__(self, batch: Batch, send: Send) -> None:
-        contents = orjson.loads(b"".join((b"[", memoryview(batch.body)[:-1], b"]")))
-        self._records = [_Record(number, content) for number, content in zip(batch.numbers, contents, strict=True)]
+        written = read_records(batch.body)
+        self._records = [_Record(number, record) for number, record in zip(batch.numbers, written, strict=True)]
         self._send = send
         self._waiting: deque[list[_Record]] = deque()
         self._exceptions: dict[int, RecordException] = {}
@@ -62,7 +66,7 @@ class _Repair:
                 self._give_up(portion)
                 continue
             spent += 1
-            body = b"".join(orjson.dumps(record.content) + b"," for record in portion)
+            body = b"".join(record.written.text() for record in portion)
             self._take(await self._send(body, len(portion)), portion)
         return self._delivery()
 

@@ -26,6 +26,7 @@ from penstock.destinations.iterable.inspection import inspect_mapping
 from penstock.destinations.iterable.matching import Matching
 from penstock.destinations.iterable.repair import repair
 from penstock.destinations.iterable.settings import IterableSettings
+from penstock.errors import DestinationError
 from penstock.fields import Field
 
 INSTANT_FORMAT = "%Y-%m-%d %H:%M:%S +00:00"
@@ -73,7 +74,11 @@ class IterableUsers:
         result = await self._send(batch.body, batch.count)
         if isinstance(result, Answered) and is_plain_success(result.answer, batch.count):
             return Delivery(answer=Answer.ANSWERED, ignored=result.answer.ignored)
-        return await repair(batch, result, self._send)
+        try:
+            return await repair(batch, result, self._send)
+        except DestinationError as error:
+            error.maybe_applied = True  # of the batch's other parts, which were answered before
+            raise
 
     async def _send(self, records: bytes, count: int) -> BulkResult:
         return await bulk_update(self._session, records, count=count)

@@ -1,8 +1,8 @@
 import pytest
-from tests.unit.destinations.iterable.mapping_samples import TYPES
 
 from penstock.destinations.iterable.conversions import conversion_to, iterable_type, natural_conversion
 from penstock.mapping.conversions import Target
+from tests.unit.destinations.iterable.mapping_samples import TYPES
 
 ACCEPTED = {
     "string": {"text", "texts"},

@@ -1,5 +1,4 @@
 import pytest
-from tests.unit.destinations.iterable.mapping_samples import FIELDS, HERE, mapping
 
 from penstock.catalog.entities import FieldMapping
 from penstock.destinations.contract import Inspection
@@ -7,6 +6,7 @@ from penstock.destinations.iterable.inspection import inspect_mapping
 from penstock.destinations.iterable.matching import Matching, matching_of
 from penstock.destinations.iterable.settings import ProjectType
 from penstock.errors import ConfigurationError, Severity
+from tests.unit.destinations.iterable.mapping_samples import FIELDS, HERE, mapping
 
 KNOWN = {"plan": "string", "visits": "long", "Signup Plan": "string", "address": "object", "address.city": "string"}
 
