@@ -23,7 +23,8 @@ from penstock.runs.stream import stream_batches
 def compare(arguments: Arguments) -> Result:
     """Measure both in turn, `rounds` times, in this one process; medians of CPU seconds."""
     folder = Path(arguments["folder"])
-    plan, path = read_plan_file(Path(arguments["plan"]), folder)
+    content = read_plan_file(Path(arguments["plan"]), folder)
+    plan, path = content.plan, content.records
     if path is None:
         raise ValueError("the plan has no records")
     shape, limits = asyncio.run(_how_written(Path(arguments["project"]), plan))
