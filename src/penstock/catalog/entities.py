@@ -139,7 +139,7 @@ class Settings:
     timezone: str = "UTC"
     """The zone of timestamps that name none, and of relative dates in segments."""
     max_first_run: int = 100_000
-    """Most records a first run may send without being allowed."""
+    """Most new records a first run may send without being allowed; a later one may add half as many as are known."""
     memory: str = "1GB"
     """What the embedded engine may use before it spills to disk."""
     threads: int | None = None

@@ -5,6 +5,7 @@ Membership is taken before anything is set aside: a record that is set aside has
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -36,6 +37,8 @@ class Census:
     members: int
     without_key: int
     without_match: int
+    unsendable: int
+    """Members with a value that cannot be sent."""
 
 
 def open_members(connection: duckdb.DuckDBPyConnection, desired_sql: str) -> None:
@@ -44,14 +47,15 @@ def open_members(connection: duckdb.DuckDBPyConnection, desired_sql: str) -> Non
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {DESIRED} AS SELECT * FROM {MEMBERS}")
 
 
-def count_members(connection: duckdb.DuckDBPyConnection) -> Census:
-    """Count members, and those without a key or a match value."""
+def count_members(connection: duckdb.DuckDBPyConnection, words: Sequence[int]) -> Census:
+    """Count members, and those without a key or a match value, or with a value that cannot be sent."""
+    unsendable_sql = " OR ".join(f"b{word} <> 0" for word in words)
     row = connection.execute(
-        "SELECT count(*), count(*) FILTER (key IS NULL), count(*) FILTER (key IS NOT NULL AND match IS NULL)"
-        f" FROM {MEMBERS}"
+        "SELECT count(*), count(*) FILTER (key IS NULL), count(*) FILTER (key IS NOT NULL AND match IS NULL),"
+        f" count(*) FILTER ({unsendable_sql}) FROM {MEMBERS}"
     ).fetchone()
-    members, without_key, without_match = row or (0, 0, 0)
-    return Census(members=members, without_key=without_key, without_match=without_match)
+    members, without_key, without_match, unsendable = row or (0, 0, 0, 0)
+    return Census(members=members, without_key=without_key, without_match=without_match, unsendable=unsendable)
 
 
 def is_unique(connection: duckdb.DuckDBPyConnection, column: str) -> bool:

@@ -139,11 +139,11 @@ def _candidates(comparison: Comparison) -> str:
     if comparison.shape is Shape.FIRST:
         tables = f"{DESIRED} AS d"
     elif comparison.shape is Shape.JOIN:
-        tables = f"{DESIRED} AS d FULL JOIN ledger.confirmed AS c ON c.key = d.key"
+        tables = f"{DESIRED} AS d FULL JOIN penstock_ledger.confirmed AS c ON c.key = d.key"
     else:
         tables = (
             f"({_differing_keys(comparison)}) AS k LEFT JOIN {DESIRED} AS d ON d.key = k.key"
-            " LEFT JOIN ledger.confirmed AS c ON c.key = k.key"
+            " LEFT JOIN penstock_ledger.confirmed AS c ON c.key = k.key"
         )
     if comparison.has_holds:
         tables += f" LEFT JOIN {HELD_RECORDS} AS hr ON hr.key = d.key LEFT JOIN {HELD_FIELDS} AS hf ON hf.key = d.key"
@@ -169,7 +169,7 @@ def _differing_keys(comparison: Comparison) -> str:
         "SELECT coalesce(d.key, c.key) AS key"
         f" FROM (SELECT key, {desired_hash(comparison)} AS h, ({_unsendable(comparison)}) AS unsendable"
         f" FROM {DESIRED} AS d) AS d"
-        f" FULL JOIN (SELECT key, {confirmed_hash(comparison)} AS h, member FROM ledger.confirmed AS c) AS c"
+        f" FULL JOIN (SELECT key, {confirmed_hash(comparison)} AS h, member FROM penstock_ledger.confirmed AS c) AS c"
         " ON c.key = d.key"
         f" WHERE (d.key IS NULL AND c.member) OR (d.key IS NOT NULL AND (c.key IS NULL OR d.h <> c.h OR {extra}))"
     )

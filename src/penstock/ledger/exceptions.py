@@ -19,7 +19,7 @@ def gather_doubts(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedS
         return False
     bits = _bits_by_key([mapped.slot.number for mapped in slots], "slot = {number}")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {DOUBTED} AS SELECT key, {bits} FROM ledger.doubts GROUP BY key"
+        f"CREATE OR REPLACE TEMP TABLE {DOUBTED} AS SELECT key, {bits} FROM penstock_ledger.doubts GROUP BY key"
     )
     return True
 
@@ -36,7 +36,8 @@ def gather_holds(
     if not state.holds:
         return False
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE penstock_holds AS FROM ledger.holds WHERE mapping = ? AND next_try > ?",
+        "CREATE OR REPLACE TEMP TABLE penstock_holds AS FROM penstock_ledger.holds"
+        " WHERE mapping = ? AND next_try > ?",
         [mapping, now.isoformat()],
     )
     connection.execute(
@@ -72,7 +73,7 @@ def gather_probes(
             )
         connection.execute(
             f"INSERT INTO penstock_trials SELECT d.key, {slot.number} FROM {DESIRED} AS d"
-            " LEFT JOIN ledger.confirmed AS c ON c.key = d.key"
+            " LEFT JOIN penstock_ledger.confirmed AS c ON c.key = d.key"
             f" WHERE d.{slot.column} IS NOT NULL AND (c.key IS NULL OR c.match = d.match){held}"
             " ORDER BY c.key IS NULL, d.key LIMIT 1"
         )
@@ -86,3 +87,9 @@ def gather_probes(
 def _bits_by_key(numbers: Sequence[int], condition: str) -> str:
     conditions = [(number, condition.format(number=number)) for number in numbers]
     return ", ".join(f"bit_or({bit_sum(conditions, word)}) AS w{word}" for word in words(numbers))
+
+
+def refusals(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the destination's words for each reason of the holds in force."""
+    rows = connection.execute("SELECT code, arg_min(message, since) FROM penstock_holds GROUP BY code").fetchall()
+    return {str(code): str(message) for code, message in rows}

@@ -107,7 +107,7 @@ class _Folder:
         self._words = work.plan.words
 
     def fold(self) -> Folded:
-        meta = dict(self._connection.execute("SELECT name, value FROM ledger.meta").fetchall())
+        meta = dict(self._connection.execute("SELECT name, value FROM penstock_ledger.meta").fetchall())
         number = int(meta["fold"])
         ledger_id = str(meta["ledger_id"])
         if meta["last_run"] == self._plan.run:
@@ -171,7 +171,8 @@ class _Folder:
         self._settle(rows, bits)
         if self._plan.compared:
             self._connection.execute(
-                f"DELETE FROM ledger.confirmed USING (SELECT key {rows} AND known) AS x WHERE confirmed.key = x.key"
+                f"DELETE FROM penstock_ledger.confirmed USING (SELECT key {rows} AND known) AS x"
+                " WHERE confirmed.key = x.key"
             )
         columns = ["key", "match", "member", "remote_id", "confirmed_at", "run"]
         values = ["key", "match", "true", "remote_id" if self._plan.compared else "NULL", "$now", "$run"]
@@ -182,7 +183,7 @@ class _Folder:
             columns.append(mapped.slot.column)
             values.append(self._confirmed_value(mapped, bits[mapped.slot.word], ignored, refused=refused))
         self._connection.execute(
-            f"INSERT INTO ledger.confirmed ({', '.join(columns)}) SELECT {', '.join(values)} {rows}",
+            f"INSERT INTO penstock_ledger.confirmed ({', '.join(columns)}) SELECT {', '.join(values)} {rows}",
             {"now": self._work.now, "run": self._plan.run},
         )
         self._release_match_values(rows)
@@ -199,28 +200,31 @@ class _Folder:
 
     def _release_match_values(self, rows: str) -> None:
         """Forget records that left and whose match value now belongs to a newcomer, perhaps even delivered."""
-        if not self._connection.execute("SELECT 1 FROM ledger.confirmed WHERE NOT member LIMIT 1").fetchone():
+        if not self._connection.execute(
+            "SELECT 1 FROM penstock_ledger.confirmed WHERE NOT member LIMIT 1"
+        ).fetchone():
             return
         released = self._connection.execute(
-            f"DELETE FROM ledger.confirmed USING (SELECT key, match {rows} AND NOT known) AS x"
+            f"DELETE FROM penstock_ledger.confirmed USING (SELECT key, match {rows} AND NOT known) AS x"
             " WHERE confirmed.match = x.match AND confirmed.key <> x.key AND NOT confirmed.member"
         ).fetchone()
         if released and released[0]:
             self._connection.execute(
-                "DELETE FROM ledger.doubts WHERE NOT EXISTS (FROM ledger.confirmed AS c WHERE c.key = doubts.key)"
+                "DELETE FROM penstock_ledger.doubts"
+                " WHERE NOT EXISTS (FROM penstock_ledger.confirmed AS c WHERE c.key = doubts.key)"
             )
 
     def _settle(self, rows: str, bits: dict[int, str]) -> None:
         """What is confirmed is no longer in doubt nor held."""
         selected = ", ".join(f"{value} AS c{word}" for word, value in bits.items())
         for table in ("doubts", "holds"):
-            if self._connection.execute(f"SELECT 1 FROM ledger.{table} LIMIT 1").fetchone() is None:
+            if self._connection.execute(f"SELECT 1 FROM {LEDGER}.{table} LIMIT 1").fetchone() is None:
                 continue
             hit = " OR ".join(
                 f"({table}.slot // 62 = {word} AND (x.c{word} >> ({table}.slot % 62)) & 1 = 1)" for word in bits
             )
             self._connection.execute(
-                f"DELETE FROM ledger.{table} USING (SELECT key, {selected} {rows}) AS x"
+                f"DELETE FROM {LEDGER}.{table} USING (SELECT key, {selected} {rows}) AS x"
                 f" WHERE {table}.key = x.key AND ({table}.slot = {RECORD} OR {hit})"
             )
 
@@ -243,19 +247,21 @@ class _Folder:
         words = ", ".join(f"s{word}" for word in self._words)
         zeros = ", ".join("0" for _ in self._words)
         self._connection.execute(
-            f"INSERT INTO ledger.confirmed (key, match, member, run, {words})"
+            f"INSERT INTO penstock_ledger.confirmed (key, match, member, run, {words})"
             f" SELECT key, match, true, {run}, {zeros} {rows} AND NOT known"
         )
         self._release_match_values(rows)
 
     def _insert_doubts(self, rows: str, slot: int) -> None:
         self._connection.execute(
-            f"DELETE FROM ledger.doubts USING (SELECT key {rows}) AS x"
+            f"DELETE FROM penstock_ledger.doubts USING (SELECT key {rows}) AS x"
             f" WHERE doubts.key = x.key AND doubts.slot = {slot}"
         )
-        self._connection.execute(f"INSERT INTO ledger.doubts SELECT key, {slot}, ? {rows}", [self._plan.run])
+        self._connection.execute(f"INSERT INTO penstock_ledger.doubts SELECT key, {slot}, ? {rows}", [self._plan.run])
 
     def _hold(self) -> None:
+        if not any(e.outcome in {Outcome.REJECTED, Outcome.SKIPPED} for e in self._work.receipts.exceptions):
+            return
         rejected = f"outcome IN ('{Outcome.REJECTED.value}', '{Outcome.SKIPPED.value}')"
         rows = f"FROM plan JOIN exceptions AS e USING (seq) WHERE {rejected}"
         self._insert_holds(f"{rows} AND whole", RECORD, tried_hash(self._slots, "plan"))
@@ -266,11 +272,11 @@ class _Folder:
 
     def _insert_holds(self, rows: str, slot: int, tried: str) -> None:
         self._connection.execute(
-            f"DELETE FROM ledger.holds USING (SELECT plan.key {rows}) AS x"
+            f"DELETE FROM penstock_ledger.holds USING (SELECT plan.key {rows}) AS x"
             f" WHERE holds.key = x.key AND holds.slot = {slot}"
         )
         self._connection.execute(
-            f"INSERT INTO ledger.holds SELECT plan.key, {slot}, {tried}, $mapping, e.code, e.message,"
+            f"INSERT INTO penstock_ledger.holds SELECT plan.key, {slot}, {tried}, $mapping, e.code, e.message,"
             f" $now, $next, $run {rows}",
             {
                 "mapping": self._plan.mapping,
@@ -283,25 +289,28 @@ class _Folder:
     def _move_members(self) -> None:
         for op, member in (("leave", "false"), ("return", "true")):
             self._connection.execute(
-                f"UPDATE ledger.confirmed SET member = {member} FROM (SELECT key FROM plan WHERE op = '{op}') AS x"
-                " WHERE confirmed.key = x.key"
+                f"UPDATE penstock_ledger.confirmed SET member = {member}"
+                f" FROM (SELECT key FROM plan WHERE op = '{op}') AS x WHERE confirmed.key = x.key"
             )
 
     def _withhold(self) -> None:
         """Note the fields that were ignored, and let go of those that the destination has come to know."""
         ignored = {slot for batch in self._work.receipts.batches for slot in self._slots_of(batch.ignored)}
         for slot in self._plan.accepted:
-            self._connection.execute("DELETE FROM ledger.withheld WHERE slot = ?", [slot])
+            self._connection.execute("DELETE FROM penstock_ledger.withheld WHERE slot = ?", [slot])
         confirmed = self._probed_and_kept(ignored)
         for slot in confirmed:
-            self._connection.execute("DELETE FROM ledger.withheld WHERE slot = ?", [slot])
+            self._connection.execute("DELETE FROM penstock_ledger.withheld WHERE slot = ?", [slot])
         now, next_try = self._work.now.isoformat(), (self._work.now + RETRY_AFTER).isoformat()
         for slot in sorted(ignored):
             self._connection.execute(
-                "INSERT INTO ledger.withheld SELECT ?, ?, ? WHERE NOT EXISTS (FROM ledger.withheld WHERE slot = ?)",
+                "INSERT INTO penstock_ledger.withheld SELECT ?, ?, ?"
+                " WHERE NOT EXISTS (FROM penstock_ledger.withheld WHERE slot = ?)",
                 [slot, now, next_try, slot],
             )
-            self._connection.execute("UPDATE ledger.withheld SET next_try = ? WHERE slot = ?", [next_try, slot])
+            self._connection.execute(
+                "UPDATE penstock_ledger.withheld SET next_try = ? WHERE slot = ?", [next_try, slot]
+            )
 
     def _probed_and_kept(self, ignored: set[int]) -> tuple[int, ...]:
         """Withheld fields that a record tried again and that the destination has kept."""

@@ -22,10 +22,10 @@ from penstock.ledger.census import (
     set_aside,
 )
 from penstock.ledger.compare import TAKEN, Comparison, Shape, confirmed_hash, desired_hash, plan_sql
-from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes
+from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
 from penstock.ledger.state import LedgerState
 from penstock.mapping.desired import DesiredRecords, desired_sql
-from penstock.mapping.slots import Slot
+from penstock.mapping.slots import Slot, words
 from penstock.plan.plan import Plan, PlanCounts, RunKind, SetAside
 
 SET_ASIDE_SHARE = 0.05
@@ -85,22 +85,22 @@ class _Planner:
 
     def plan(self) -> Plan:
         open_members(self._connection, desired_sql(self._request.records))
-        census = count_members(self._connection)
+        census = count_members(self._connection, words(mapped.slot.number for mapped in self._slots))
         checked = (
             self._state is None or self._request.expect_set_aside or bool(census.without_key or census.without_match)
         )
         if checked:
             self._take_aside(census)
         comparison = self._comparison()
-        if self._nothing_changed(comparison):
-            return self._summarise(comparison, census.members, nothing=True)
+        if self._nothing_changed(comparison, census):
+            return self._summarise(comparison, census, nothing=True)
         comparison = self._write(comparison)
         if not checked and not self._is_proved_unique(census.members):
             self._take_aside(census)
             comparison = self._write(self._comparison())
         if self._find_taken():
             comparison = self._write(replace(comparison, has_taken=True))
-        return self._summarise(comparison, census.members, nothing=False)
+        return self._summarise(comparison, census, nothing=False)
 
     def _take_aside(self, census: Census) -> None:
         self._set_aside = set_aside(self._connection, self._request.key_type, census)
@@ -132,17 +132,17 @@ class _Planner:
             has_doubts=doubts and shape is not Shape.FIRST,
         )
 
-    def _nothing_changed(self, comparison: Comparison) -> bool:
+    def _nothing_changed(self, comparison: Comparison, census: Census) -> bool:
         """Whether members and ledger are the same set of rows: then keys and match values are unique as well."""
         state = self._state
         if state is None or comparison.shape is not Shape.HASH or self._set_aside:
             return False
-        if comparison.has_doubts or comparison.probe:
+        if comparison.has_doubts or comparison.probe or census.unsendable or census.members != state.members:
             return False
-        confirmed = "(FROM ledger.confirmed WHERE member) AS c"
+        confirmed = "(FROM penstock_ledger.confirmed WHERE member) AS c"
         theirs = fingerprint(self._connection, confirmed, "c.key", confirmed_hash(comparison))
         mine = fingerprint(self._connection, f"{MEMBERS} AS d", "d.key", desired_hash(comparison))
-        return mine == theirs and not summary.any_unsendable(self._connection, comparison.words)
+        return mine == theirs
 
     def _write(self, comparison: Comparison) -> Comparison:
         """Write the file, falling back to the shape that bears everything when memory runs out."""
@@ -180,7 +180,9 @@ class _Planner:
             return False
         released = "SELECT p_match FROM read_parquet($path) WHERE code = 'identity_changed'"
         if self._set_aside:
-            released += f" UNION ALL SELECT match FROM ledger.confirmed WHERE key IN (SELECT key FROM {SET_ASIDE})"
+            released += (
+                f" UNION ALL SELECT match FROM penstock_ledger.confirmed WHERE key IN (SELECT key FROM {SET_ASIDE})"
+            )
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {TAKEN} AS SELECT key FROM read_parquet($path)"
             f" WHERE op = 'create' AND NOT known AND match IN ({released})",
@@ -189,12 +191,13 @@ class _Planner:
         row = self._connection.execute(f"SELECT count(*) FROM {TAKEN}").fetchone()
         return bool(row and row[0])
 
-    def _summarise(self, comparison: Comparison, members: int, *, nothing: bool) -> Plan:
+    def _summarise(self, comparison: Comparison, census: Census, *, nothing: bool) -> Plan:
         request = self._request
         facts = (
             summary.nothing_planned() if nothing else summary.read_plan(self._connection, request.path, self._slots)
         )
         aside = sum(reason.records for reason in self._set_aside)
+        words_of = refusals(self._connection) if comparison.has_holds else {}
         return Plan(
             run=request.run,
             activation=request.activation,
@@ -210,7 +213,7 @@ class _Planner:
             accepted=self._accepted,
             reshapes=self._reshapes(),
             counts=PlanCounts(
-                desired=members,
+                desired=census.members,
                 create=facts.create,
                 update=facts.update,
                 held=facts.held + aside,
@@ -220,8 +223,8 @@ class _Planner:
             ),
             changes=facts.changes,
             set_aside=self._set_aside,
-            held=facts.holds,
-            unsendable=summary.unsendable(self._connection, self._slots),
+            held=tuple(replace(held, message=words_of.get(held.code, "")) for held in facts.holds),
+            unsendable=summary.unsendable(self._connection, self._slots) if census.unsendable else (),
         )
 
     def _reshapes(self) -> bool:

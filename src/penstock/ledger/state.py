@@ -16,7 +16,7 @@ from penstock.errors import StorageError
 from penstock.mapping.slots import Slot
 from penstock.plan.account import Account
 
-LEDGER = "ledger"
+LEDGER = "penstock_ledger"
 """The name under which a ledger is attached to an engine."""
 FORMAT = 1
 """The layout of the ledger's tables."""
@@ -117,26 +117,27 @@ def _damaged(path: Path) -> StorageError:
 
 def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
     meta = {
-        str(name): str(value) for name, value in connection.execute("SELECT name, value FROM ledger.meta").fetchall()
+        str(name): str(value)
+        for name, value in connection.execute("SELECT name, value FROM penstock_ledger.meta").fetchall()
     }
     if int(meta["format"]) != FORMAT:
         raise ValueError(meta["format"])
     slots = tuple(
         Slot(number=number, name=name, identity=identity, stored_type=stored_type)
         for number, name, identity, stored_type in connection.execute(
-            "SELECT number, name, identity, stored_type FROM ledger.slots ORDER BY number"
+            "SELECT number, name, identity, stored_type FROM penstock_ledger.slots ORDER BY number"
         ).fetchall()
     )
     withheld = tuple(
         WithheldField(slot=slot, since=datetime.fromisoformat(since), next_try=datetime.fromisoformat(next_try))
         for slot, since, next_try in connection.execute(
-            "SELECT slot, since, next_try FROM ledger.withheld ORDER BY slot"
+            "SELECT slot, since, next_try FROM penstock_ledger.withheld ORDER BY slot"
         ).fetchall()
     )
     counts = connection.execute(
-        "SELECT (SELECT count(*) FROM ledger.confirmed WHERE member),"
-        " (SELECT count(*) FROM ledger.confirmed WHERE NOT member),"
-        " (SELECT count(*) FROM ledger.doubts), (SELECT count(*) FROM ledger.holds)"
+        "SELECT (SELECT count(*) FROM penstock_ledger.confirmed WHERE member),"
+        " (SELECT count(*) FROM penstock_ledger.confirmed WHERE NOT member),"
+        " (SELECT count(*) FROM penstock_ledger.doubts), (SELECT count(*) FROM penstock_ledger.holds)"
     ).fetchone()
     members, left, doubts, holds = counts or (0, 0, 0, 0)
     return LedgerState(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from penstock.ledger.census import DESIRED, EXAMPLES, MEMBERS
+from penstock.ledger.census import DESIRED, EXAMPLES
 from penstock.mapping.conversions import unsendable_sql
 from penstock.mapping.slots import MappedSlot
 from penstock.plan.plan import Held, Op, Unsendable
@@ -97,12 +97,6 @@ def new_identities_unique(connection: duckdb.DuckDBPyConnection, path: Path, mem
         {"path": str(path)},
     ).fetchone()
     return bool(row and row[0])
-
-
-def any_unsendable(connection: duckdb.DuckDBPyConnection, words: Sequence[int]) -> bool:
-    """Whether any member has a value that cannot be sent."""
-    condition = " OR ".join(f"b{word} <> 0" for word in words)
-    return connection.execute(f"SELECT 1 FROM {MEMBERS} WHERE {condition} LIMIT 1").fetchone() is not None
 
 
 def unsendable(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot]) -> tuple[Unsendable, ...]:

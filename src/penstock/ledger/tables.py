@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import duckdb
 
-from penstock.ledger.state import FORMAT, LedgerIdentity, identity_to_json
+from penstock.ledger.state import FORMAT, LEDGER, LedgerIdentity, identity_to_json
 from penstock.mapping.slots import Slot, words
 
 
@@ -23,20 +23,20 @@ def create_tables(connection: duckdb.DuckDBPyConnection, identity: LedgerIdentit
     """
     key = identity.key_type
     statements = (
-        "CREATE TABLE ledger.meta (name VARCHAR, value VARCHAR)",
-        "CREATE TABLE ledger.slots (number INTEGER, name VARCHAR, identity VARCHAR, stored_type VARCHAR)",
-        f"""CREATE TABLE ledger.confirmed (key {key}, match VARCHAR, member BOOLEAN, remote_id VARCHAR,
+        "CREATE TABLE penstock_ledger.meta (name VARCHAR, value VARCHAR)",
+        "CREATE TABLE penstock_ledger.slots (number INTEGER, name VARCHAR, identity VARCHAR, stored_type VARCHAR)",
+        f"""CREATE TABLE penstock_ledger.confirmed (key {key}, match VARCHAR, member BOOLEAN, remote_id VARCHAR,
             confirmed_at TIMESTAMPTZ, run VARCHAR, s0 BIGINT)""",
-        f"CREATE TABLE ledger.doubts (key {key}, slot INTEGER, run VARCHAR)",
-        f"""CREATE TABLE ledger.holds (key {key}, slot INTEGER, tried UBIGINT, mapping VARCHAR, code VARCHAR,
+        f"CREATE TABLE penstock_ledger.doubts (key {key}, slot INTEGER, run VARCHAR)",
+        f"""CREATE TABLE penstock_ledger.holds (key {key}, slot INTEGER, tried UBIGINT, mapping VARCHAR, code VARCHAR,
             message VARCHAR, since VARCHAR, next_try VARCHAR, run VARCHAR)""",
-        "CREATE TABLE ledger.withheld (slot INTEGER, since VARCHAR, next_try VARCHAR)",
+        "CREATE TABLE penstock_ledger.withheld (slot INTEGER, since VARCHAR, next_try VARCHAR)",
     )
     for statement in statements:
         connection.execute(statement)
     values = {"format": str(FORMAT), "ledger_id": uuid4().hex, "fold": "0", "last_run": "", "next_slot": "0"}
-    connection.executemany("INSERT INTO ledger.meta VALUES (?, ?)", list(values.items()))
-    connection.execute("INSERT INTO ledger.meta VALUES ('identity', '')")
+    connection.executemany("INSERT INTO penstock_ledger.meta VALUES (?, ?)", list(values.items()))
+    connection.execute("INSERT INTO penstock_ledger.meta VALUES ('identity', '')")
     write_identity(connection, identity)
 
 
@@ -47,7 +47,7 @@ def write_identity(connection: duckdb.DuckDBPyConnection, identity: LedgerIdenti
 
 def set_meta(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
     """Change one of the ledger's own facts."""
-    connection.execute("UPDATE ledger.meta SET value = ? WHERE name = ?", [value, name])
+    connection.execute("UPDATE penstock_ledger.meta SET value = ? WHERE name = ?", [value, name])
 
 
 def fit_slots(connection: duckdb.DuckDBPyConnection, slots: Sequence[Slot]) -> None:
@@ -55,24 +55,26 @@ def fit_slots(connection: duckdb.DuckDBPyConnection, slots: Sequence[Slot]) -> N
 
     A field whose type changed has a new slot: a column's type is never altered, or `'007'` would become 7.
     """
-    present = {int(number) for (number,) in connection.execute("SELECT number FROM ledger.slots").fetchall()}
+    present = {int(number) for (number,) in connection.execute("SELECT number FROM penstock_ledger.slots").fetchall()}
     wanted = {slot.number: slot for slot in slots}
     for number in sorted(present - wanted.keys()):
-        connection.execute(f"ALTER TABLE ledger.confirmed DROP COLUMN f{number}")
+        connection.execute(f"ALTER TABLE penstock_ledger.confirmed DROP COLUMN f{number}")
         for table, column in (("slots", "number"), ("doubts", "slot"), ("holds", "slot"), ("withheld", "slot")):
-            connection.execute(f"DELETE FROM ledger.{table} WHERE {column} = ?", [number])
-    columns = {str(row[0]) for row in connection.execute("DESCRIBE ledger.confirmed").fetchall()}
+            connection.execute(f"DELETE FROM {LEDGER}.{table} WHERE {column} = ?", [number])
+    columns = {str(row[0]) for row in connection.execute("DESCRIBE penstock_ledger.confirmed").fetchall()}
     for word in words(wanted):
         if f"s{word}" not in columns:
-            connection.execute(f"ALTER TABLE ledger.confirmed ADD COLUMN s{word} BIGINT DEFAULT 0")
+            connection.execute(f"ALTER TABLE penstock_ledger.confirmed ADD COLUMN s{word} BIGINT DEFAULT 0")
     for number in sorted(wanted.keys() - present):
         slot = wanted[number]
-        connection.execute(f"ALTER TABLE ledger.confirmed ADD COLUMN {slot.column} {slot.stored_type}")
+        connection.execute(f"ALTER TABLE penstock_ledger.confirmed ADD COLUMN {slot.column} {slot.stored_type}")
         connection.execute(
-            "INSERT INTO ledger.slots VALUES (?, ?, ?, ?)", [number, slot.name, slot.identity, slot.stored_type]
+            "INSERT INTO penstock_ledger.slots VALUES (?, ?, ?, ?)",
+            [number, slot.name, slot.identity, slot.stored_type],
         )
     next_slot = max([number + 1 for number in wanted], default=0)
     connection.execute(
-        "UPDATE ledger.meta SET value = greatest(CAST(value AS INTEGER), ?)::VARCHAR WHERE name = 'next_slot'",
+        "UPDATE penstock_ledger.meta SET value = greatest(CAST(value AS INTEGER), ?)::VARCHAR"
+        " WHERE name = 'next_slot'",
         [next_slot],
     )

@@ -76,6 +76,9 @@ NATURAL_TARGETS = {
 """What each kind of value becomes where the destination does not ask for something else."""
 
 
+UTC = "UTC"
+
+
 def stored_sql(conversion: Conversion, expression: str, *, timezone: str, instant_format: str) -> str:
     """SQL of the stored value of `expression`; NULL where the value cannot be sent (see `unsendable_sql`)."""
     target = conversion.target
@@ -112,10 +115,14 @@ def unsendable_sql(
         return f"({expression} IS NOT NULL AND TRY_CAST({expression} AS BIGINT) IS NULL)"
     if conversion.target in {Target.DATE, Target.INSTANT}:
         in_range = in_range_sql(source.kind, expression)
-        if conversion.target is Target.INSTANT and source.kind is not Kind.INSTANT:
-            # In another zone it may be another year.
+        if conversion.target is Target.INSTANT and source.kind is not Kind.INSTANT and timezone != UTC:
+            # In another zone it may be another year; only near the ends is that worth the cost of finding out.
             value = _instant_sql(source, expression, timezone)
-            in_range = f"CASE WHEN {in_range} THEN {in_range_sql(Kind.INSTANT, value)} ELSE {expression} IS NULL END"
+            surely = f"CAST({expression} AS TIMESTAMP) BETWEEN TIMESTAMP '0001-01-03' AND TIMESTAMP '9999-12-29'"
+            in_range = (
+                f"CASE WHEN {surely} THEN true WHEN {in_range} THEN {in_range_sql(Kind.INSTANT, value)}"
+                f" ELSE {expression} IS NULL END"
+            )
         return f"coalesce(NOT ({in_range}), false)"
     if conversion.target is Target.JSON:
         text = nested_json(source, expression, timezone=timezone, instant_format=instant_format)
@@ -131,7 +138,8 @@ def json_sql(conversion: Conversion, column: str, *, instant_format: str) -> str
     if target is Target.DATE:
         return f"""('"' || CAST({column} AS VARCHAR) || '"')"""
     if target is Target.INSTANT:
-        return f"strftime({column}, {quote_text(chr(34) + instant_format + chr(34))})"
+        # By way of a timestamp without zone: what the engine does with zones goes through ICU, which is slow.
+        return f"strftime(make_timestamp(epoch_us({column})), {quote_text(chr(34) + instant_format + chr(34))})"
     if target is Target.JSON:
         return column
     if target is Target.NUMBER:
@@ -153,7 +161,11 @@ def _integer_sql(conversion: Conversion, expression: str) -> str:
 
 def _instant_sql(source: FieldType, expression: str, timezone: str) -> str:
     if source.kind is Kind.INSTANT:
-        return f"date_trunc('second', {expression})"
+        return f"make_timestamptz(epoch_us(date_trunc('second', make_timestamp(epoch_us({expression})))))"
+    if timezone == UTC:
+        local = f"CAST({expression} AS TIMESTAMP)"
+        whole = local if source.kind is Kind.DATE else f"date_trunc('second', {local})"
+        return f"make_timestamptz(epoch_us({whole}))"
     if source.kind is Kind.DATE:
         return f"timezone({quote_text(timezone)}, CAST({expression} AS TIMESTAMP))"
     return f"timezone({quote_text(timezone)}, date_trunc('second', CAST({expression} AS TIMESTAMP)))"

@@ -53,7 +53,9 @@ def match_sql(records: DesiredRecords) -> str:
     """
     column = f"m.{quote_name(records.match_field.name)}"
     text = column if records.match_field.type.kind is Kind.TEXT else f"CAST({column} AS VARCHAR)"
-    value = f"trim(CAST({text} AS VARCHAR))"
+    text = f"CAST({text} AS VARCHAR)"
+    # trim() is dear, and hardly any value needs it.
+    value = f"CASE WHEN starts_with({text}, ' ') OR ends_with({text}, ' ') THEN trim({text}) ELSE {text} END"
     if records.match_key.fold_case:
         value = f"lower({value})"
     return f"nullif({value}, '')"

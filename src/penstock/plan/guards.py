@@ -88,6 +88,10 @@ def _changed(plan: Plan, before: Before) -> str | None:
 
 
 def _maximum(plan: Plan, before: Before, most: int) -> str | None:
-    if before.members or plan.counts.sent <= most:
+    new = plan.counts.create
+    if new <= most or new <= CHANGED_SHARE * before.members:
         return None
-    return f"A first run would send {plan.counts.sent:,} records; the limit is {most:,} (`settings: max_first_run:`)."
+    what = (
+        f"Beside {before.members:,} known records, the run would send" if before.members else "A first run would send"
+    )
+    return f"{what} {new:,} new records; the limit is {most:,} (`settings: max_first_run:`)."

@@ -35,7 +35,8 @@ from penstock.runs.report import (
     requests_to_json,
 )
 
-FOLD_MEMORY = "512MB"
+FOLD_MEMORY = "256MB"
+FOLD_THREADS = 1
 IDENTITY = "identity.json"
 
 
@@ -101,7 +102,7 @@ def close_run(
 
 def _fold(home: Home, store: RunStore, work: Fold) -> None:
     with home.scratch(f"fold-{work.plan.run}") as scratch:
-        connection = open_engine(memory=FOLD_MEMORY, scratch=scratch)
+        connection = open_engine(memory=FOLD_MEMORY, threads=FOLD_THREADS, scratch=scratch)
         try:
             with ledger_errors(work.path):
                 result = fold(connection, work)

@@ -224,6 +224,12 @@ class RunStore:
             text = str(error)
             if "full" in text:
                 raise storage_error(doing, OSError(28, text)) from error
+            if "locked" in text:
+                raise StorageError(
+                    f"Penstock could not {doing}: another program holds it for too long.",
+                    fix="See what else uses the project's .penstock folder, then run again.",
+                    code="store_busy",
+                ) from error
             if "disk I/O error" in text:
                 raise StorageError(
                     f"Penstock could not {doing}: the disk does not take or give what is written there.",

@@ -195,7 +195,7 @@ def _planned_reasons(plan: Plan, fixes: Mapping[str, ReasonSpec]) -> list[Reason
     found = [_reason(fixes, a.code, Outcome.SKIPPED, a.records, a.examples) for a in plan.set_aside]
     for held in plan.held:
         if held.code != "unsendable_value":
-            said = "" if held.code in _OWN_CODES else "Refused earlier; tried again when its values change, or daily."
+            said = "" if held.code in _OWN_CODES else _refused_earlier(held.message)
             found.append(_reason(fixes, held.code, Outcome.SKIPPED, held.records, held.examples, said=said))
     said = "`{}` is NaN, infinite or out of range; the records' other fields are sent."
     found += [
@@ -210,6 +210,11 @@ def _planned_reasons(plan: Plan, fixes: Mapping[str, ReasonSpec]) -> list[Reason
         for value in plan.unsendable
     ]
     return found
+
+
+def _refused_earlier(words: str) -> str:
+    quoted = f" ({words.rstrip('.')})" if words else ""
+    return f"Refused earlier{quoted}; tried again when its values change, or daily."
 
 
 _OWN_CODES = frozenset(spec.code for spec in OWN_REASONS)

@@ -300,11 +300,11 @@ def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> list
 
 
 def _read_book(connection: duckdb.DuckDBPyConnection) -> Book:
-    slots = dict(connection.execute("SELECT number, name FROM ledger.slots").fetchall())
+    slots = dict(connection.execute("SELECT number, name FROM penstock_ledger.slots").fetchall())
     columns = ["key", "match", "member", "confirmed_at IS NOT NULL"]
     for number in slots:
         columns += [f"(s{number // 62} >> {number % 62}) & 1", f"f{number}"]
-    rows = connection.execute(f"SELECT {', '.join(columns)} FROM ledger.confirmed").fetchall()
+    rows = connection.execute(f"SELECT {', '.join(columns)} FROM penstock_ledger.confirmed").fetchall()
     records = {}
     for row in rows:
         assert row[0] not in records, f"two rows for key {row[0]}"
@@ -316,13 +316,15 @@ def _read_book(connection: duckdb.DuckDBPyConnection) -> Book:
                 values[name] = value
         records[row[0]] = Confirmed(match=row[1], member=row[2], exists=row[3], values=values)
     names = {**slots, -1: None}
-    doubts = connection.execute("SELECT key, slot FROM ledger.doubts").fetchall()
-    holds = connection.execute("SELECT key, slot FROM ledger.holds").fetchall()
+    doubts = connection.execute("SELECT key, slot FROM penstock_ledger.doubts").fetchall()
+    holds = connection.execute("SELECT key, slot FROM penstock_ledger.holds").fetchall()
     assert len(set(doubts)) == len(doubts)
     assert len(set(holds)) == len(holds)
     return Book(
         records=records,
         doubts=frozenset((key, names[slot]) for key, slot in doubts),
         holds=frozenset((key, names[slot]) for key, slot in holds),
-        withheld=frozenset(slots[n] for (n,) in connection.execute("SELECT slot FROM ledger.withheld").fetchall()),
+        withheld=frozenset(
+            slots[n] for (n,) in connection.execute("SELECT slot FROM penstock_ledger.withheld").fetchall()
+        ),
     )

@@ -57,6 +57,7 @@ def guard(plan: Plan, *, most: int = 100_000, allowed: Collection[str] = (), **b
         ({"desired": 1001, "create": 1001}, {"most": 1000}, "maximum"),
         ({"desired": 1000, "create": 1000}, {"most": 1000}, None),
         ({"desired": 1001, "create": 1001}, {"most": 1000, "members": 5000}, None),
+        ({"desired": 1001, "create": 1001}, {"most": 1000, "members": 10}, "maximum"),
     ],
 )
 def test_limits(counts: dict[str, int], before: dict[str, Any], stops: str | None) -> None:

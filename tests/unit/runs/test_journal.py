@@ -138,7 +138,7 @@ def test_another_program_that_keeps_the_file_is_waited_for(store: RunStore, tmp_
     with sqlite3.connect(tmp_path / FILE, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         store._connection.execute("PRAGMA busy_timeout = 50")
-        with pytest.raises(StorageError, match="locked"):
+        with pytest.raises(StorageError, match="another program holds it"):
             store.begin("one", "everyone", "full", "2026-01-01T00:00:00+00:00")
         other.execute("ROLLBACK")
     other.close()
