@@ -6,7 +6,7 @@ One flat `concat` writes everything, commas included: each text is copied once, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import orjson
 
@@ -19,40 +19,50 @@ from penstock.quoting import quote_text
 
 def record_sql(plan: Plan, shape: RecordShape) -> str:
     """SQL over a plan's file: a record as JSON with a comma behind it, so that a body is a slice of its column."""
+    always = {name for name, records in plan.changes.items() if records == plan.counts.sent}
     by_name = {mapped.slot.name: mapped for mapped in plan.slots}
     parts = [quote_text(f"{{{_name(shape.identifier)}:"), "to_json(match)"]
     parts += [quote_text(f",{_name(name)}:{text}") for name, text in shape.constants]
     for group in shape.groups:
-        slots = [by_name[name] for name in group.fields]
+        # Those that every record has come first: what stands before the others is then known.
+        slots = sorted((by_name[name] for name in group.fields), key=lambda mapped: mapped.slot.name not in always)
         if group.member is None:
-            parts += _fields(slots, shape, follow=True)
+            parts += _fields(slots, shape, always, follow=True)
         elif slots:
-            parts += _group(group.member, slots, shape)
+            parts += _group(group.member, slots, shape, always)
     return f"concat({', '.join(parts)}, '}},')"
 
 
-def _group(member: str, slots: Sequence[MappedSlot], shape: RecordShape) -> list[str]:
+def _group(member: str, slots: Sequence[MappedSlot], shape: RecordShape, always: Collection[str]) -> list[str]:
     """Write an object, or nothing where none of its fields is due."""
-    any_due = _any_due([mapped.slot for mapped in slots])
     opening, closing = quote_text(f",{_name(member)}:{{"), "'}'"
-    fields = _fields(slots, shape, follow=False)
+    fields = _fields(slots, shape, always, follow=False)
+    if slots[0].slot.name in always:
+        return [opening, *fields, closing]
+    any_due = _any_due([mapped.slot for mapped in slots])
     return [f"CASE WHEN {any_due} THEN {opening} END", *fields, f"CASE WHEN {any_due} THEN {closing} END"]
 
 
-def _fields(slots: Sequence[MappedSlot], shape: RecordShape, *, follow: bool) -> list[str]:
+def _fields(slots: Sequence[MappedSlot], shape: RecordShape, always: Collection[str], *, follow: bool) -> list[str]:
     """Write the due ones of these fields; with `follow` something stands before the first of them."""
     parts: list[str] = []
     before: list[Slot] = []
     for mapped in slots:
         slot = mapped.slot
-        due = _any_due([slot])
         alone, following = quote_text(f"{_name(slot.name)}:"), quote_text(f",{_name(slot.name)}:")
+        value = (
+            f"coalesce({json_sql(mapped.field.conversion, slot.column, instant_format=shape.instant_format)}, 'null')"
+        )
+        if slot.name in always:
+            parts += [following if follow else alone, value]
+            follow = True
+            continue
+        due = _any_due([slot])
         if follow or not before:
             parts.append(f"CASE WHEN {due} THEN {following if follow else alone} END")
         else:
             parts.append(f"CASE WHEN NOT {due} THEN NULL WHEN {_any_due(before)} THEN {following} ELSE {alone} END")
-        value = json_sql(mapped.field.conversion, slot.column, instant_format=shape.instant_format)
-        parts.append(f"CASE WHEN {due} THEN coalesce({value}, 'null') END")
+        parts.append(f"CASE WHEN {due} THEN {value} END")
         before.append(slot)
     return parts
 
