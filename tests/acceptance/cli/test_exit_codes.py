@@ -145,7 +145,7 @@ def test_guard(project: Project, inside: Callable[..., Result]) -> None:
 def test_guard_of_a_first_run(project: Project, inside: Callable[..., Result]) -> None:
     project.yaml(project.file.read_text() + "settings: {max_first_run: 2}\n")
     told = refused(inside, "run", "everyone", "--quiet", code=4, error="guard_maximum")
-    assert "3 records" in told.err
+    assert "3 new records" in told.err
     assert inside("run", "everyone", "--allow", "maximum").code == 0
 
 
