@@ -33,8 +33,8 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	@touch $@
 
 requirements:               ## derive the pinned files from pyproject.toml
-	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --no-annotate -o requirements.txt pyproject.toml
-	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --extra dev --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --no-annotate -o requirements-dev.txt pyproject.toml
+	@$(BIN)/pip-compile --output-file requirements.txt pyproject.toml
+	@$(BIN)/pip-compile --extra dev --output-file requirements-dev.txt pyproject.toml
 
 clean:                      ## remove what setup and the demo made
 	rm -rf $(VENV) .demo

@@ -14,7 +14,6 @@ from penstock.quoting import quote_name, quote_text
 
 DAMAGE_MARKS = ("not a valid duckdb", "corrupt", "could not read enough bytes", "checksum")
 DISK_FULL_MARKS = ("no space left", "max_temp_directory_size", "disk quota", "file too large")
-OUT_OF_MEMORY_MARK = "out of memory"
 
 
 def open_engine(

@@ -28,7 +28,6 @@ class Kind(StrEnum):
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT})
 TIMES = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.INSTANT})
-NESTED = frozenset({Kind.LIST, Kind.STRUCT, Kind.MAP, Kind.JSON})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

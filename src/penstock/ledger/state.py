@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -74,10 +74,6 @@ class LedgerState:
     def rows(self) -> int:
         """Records known, members and those that left."""
         return self.members + self.left
-
-    def with_account(self, account: Account) -> LedgerState:
-        """Return the same ledger naming its account anew (anchors change while the account is the same)."""
-        return replace(self, identity=replace(self.identity, account=account))
 
 
 def read_state(connection: duckdb.DuckDBPyConnection, path: Path) -> LedgerState | None:
