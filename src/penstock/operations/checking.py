@@ -12,7 +12,7 @@ from penstock.errors import ConfigurationError, DestinationError, PenstockError,
 from penstock.fields import Field
 from penstock.operations.comparing import missing_fields
 from penstock.operations.project import Project
-from penstock.operations.reading import open_model
+from penstock.operations.reading import open_model, primary_key_problems
 from penstock.operations.running import open_activation_service
 from penstock.segments.check import check_condition
 
@@ -56,7 +56,8 @@ class _Check:
 
     def _fields(self, model: Model) -> Mapping[str, Field] | None:
         try:
-            with open_model(self._project, model) as opened:
+            with open_model(self._project, model, refuse=False) as opened:
+                self._note(primary_key_problems(model, opened.fields))
                 self._looked_at.append(f"model {model.name}: {len(opened.fields)} fields")
                 return dict(opened.fields)
         except PenstockError as error:

@@ -61,32 +61,41 @@ def source_errors(model: Model) -> Iterator[None]:
 
 
 @contextmanager
-def open_model(project: Project, model: Model, scratch: Path | None = None) -> Iterator[OpenModel]:
-    """Open a model's source in an engine of its own. Raises SourceError, ConfigurationError."""
+def open_model(
+    project: Project, model: Model, scratch: Path | None = None, *, refuse: bool = True
+) -> Iterator[OpenModel]:
+    """Open a model's source in an engine of its own. Raises SourceError, ConfigurationError.
+
+    Unless told not to, it refuses a model whose primary key cannot be one.
+    """
     settings = project.catalog.settings
     connection = open_engine(memory=settings.memory, threads=settings.threads, scratch=scratch)
     try:
         warehouse = open_warehouse(connection, project.source_of(model))
         fields = warehouse.fields(model)
-        _refuse_primary_key(model, fields)
+        if refuse and (problems := primary_key_problems(model, fields)):
+            raise ConfigurationError.of(problems)
         yield OpenModel(connection=connection, warehouse=warehouse, model=model, fields=fields)
     finally:
         connection.close()
 
 
-def _refuse_primary_key(model: Model, fields: Mapping[str, Field]) -> None:
+def primary_key_problems(model: Model, fields: Mapping[str, Field]) -> tuple[Problem, ...]:
+    """Say what is wrong with a model's primary key, if anything is."""
     field = fields.get(model.primary_key)
     if field is None:
         what = f"Model `{model.name}`: its primary key"
-        raise ConfigurationError.of([unknown_field(model.primary_key, fields, what=what, location=model.location)])
-    if field.type.kind not in KEY_KINDS:
-        problem = Problem(
+        return (unknown_field(model.primary_key, fields, what=what, location=model.location),)
+    if field.type.kind in KEY_KINDS:
+        return ()
+    return (
+        Problem(
             code="primary_key_type",
             message=f"Model `{model.name}`: `{field.name}` is a {field.type} and cannot be a primary key.",
             fix="Use a whole number, a text or a date, or cast the field in the model's SQL.",
             location=model.location,
-        )
-        raise ConfigurationError.of([problem])
+        ),
+    )
 
 
 def unknown_field(name: str, fields: Mapping[str, Field], *, what: str, location: Location) -> Problem:

@@ -1,0 +1,29 @@
+"""`penstock check` names every mistake that the source and the destination bring to light, each with its place."""
+
+from tests.acceptance.engine.shop import Shop
+from tests.emulator import Emulator
+
+
+def test_every_mistake_at_once(shop: Shop, emulator: Emulator) -> None:
+    emulator.update(email="first@example.com", dataFields={"plan": 5})
+    shop.map(name="nam", city="city", plan="plan")
+    path = shop.folder / "penstock.yaml"
+    path.write_text(
+        path.read_text().replace("primary_key: id", "primary_key: idd")
+        + "segments: [{name: parisians, model: customers, where: {field: town, is: Paris}}]\n"
+    )
+    report = shop.penstock("check", "--json")
+    assert report.exit_code == 2
+    found = [(problem["code"], problem["message"]) for problem in report.json["problems"]]
+    assert len(found) == 3
+    for name, (code, message) in zip(("`idd`", "`town`", "`nam`"), found, strict=True):
+        assert code == "unknown_field"
+        assert name in message
+    assert all(problem["line"] for problem in report.json["problems"])
+
+    shop.map(name="name", city="city", plan="plan")
+    clash = shop.penstock("check", "--json")
+    assert clash.exit_code == 2
+    assert [problem["code"] for problem in clash.json["problems"] if problem["severity"] == "refusal"] == [
+        "type_clash"
+    ]
