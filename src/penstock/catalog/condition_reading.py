@@ -8,7 +8,7 @@ from typing import Final
 from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
 from penstock.catalog.nodes import Items, Node, Pair, Pairs, Scalar, kind_of
 from penstock.catalog.operands import read_operands
-from penstock.catalog.operators import CASE_MATTERS_TO, OPERATORS, OTHER_WORDS
+from penstock.catalog.operators import CASE_MATTERS_TO, OPERATORS, OTHER_GROUPS, OTHER_WORDS
 from penstock.catalog.problems import choose_from, listed
 from penstock.catalog.reading import Reading
 from penstock.catalog.shapes import Flag, Text
@@ -124,7 +124,7 @@ def _refuse_unknown_keys(node: Pairs, reading: Reading) -> bool:
                 "This version knows conditions on the model's own fields; a model with `sql:` can compute one.",
             )
             continue
-        meant = OTHER_WORDS.get(pair.key.lower())
+        meant = OTHER_GROUPS.get(pair.key.lower()) or OTHER_WORDS.get(pair.key.lower())
         fix = f"Did you mean `{meant}`?" if meant else choose_from(pair.key, _KNOWN, none=_ADVICE)
         _refuse_pair(pair, reading, f"a condition has no key `{pair.key[:60]}`", fix, code="unknown_key")
     return refused

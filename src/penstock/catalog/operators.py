@@ -98,7 +98,12 @@ OTHER_WORDS: Final = MappingProxyType(
 )
 """What other tools call the operators, for the suggestion."""
 
-TAKES_TEXT: Final = frozenset(operator for operator, spec in OPERATORS.items() if spec.takes is Takes.TEXT)
+OTHER_GROUPS: Final = MappingProxyType({"and": "all", "or": "any", "none": "not", "every": "all", "some": "any"})
+"""What other tools call the groups; the nearest word by letters would turn `and` into `any`."""
+
+TAKES_TEXT: Final = frozenset(
+    operator for operator, spec in OPERATORS.items() if spec.takes in (Takes.TEXT, Takes.PART)
+)
 CASE_MATTERS_TO: Final = TAKES_TEXT | {
     Operator.IS,
     Operator.IS_NOT,

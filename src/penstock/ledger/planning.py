@@ -237,6 +237,8 @@ def _too_many(activation: str, reasons: tuple[SetAside, ...], members: int) -> C
     aside = sum(reason.records for reason in reasons)
     said = "; ".join(f"{reason.records:,} × {SET_ASIDE_WORDS[reason.code]}" for reason in reasons)
     examples = ", ".join(example for reason in reasons for example in reason.examples[:3])
+    if {reason.code for reason in reasons} == {"match_value_missing"}:
+        return ConfigurationError.of([_without_match_value(activation, aside, members)])
     problem = Problem(
         code="too_many_set_aside",
         message=(
@@ -249,6 +251,20 @@ def _too_many(activation: str, reasons: tuple[SetAside, ...], members: int) -> C
         ),
     )
     return ConfigurationError.of([problem])
+
+
+def _without_match_value(activation: str, aside: int, members: int) -> Problem:
+    return Problem(
+        code="too_many_set_aside",
+        message=(
+            f"Activation `{activation}`: {aside:,} of {members:,} records ({aside / members:.1%}) have no value"
+            " to match by. Nothing was sent."
+        ),
+        fix=(
+            "Leave them out of the segment (`{field: …, is_not_empty: true}` on the match field), or fill the field"
+            " in the source; up to 5 % are set aside."
+        ),
+    )
 
 
 SET_ASIDE_WORDS: Mapping[str, str] = {

@@ -11,6 +11,7 @@ from penstock.catalog.entities import Segment
 from penstock.operations.project import Project
 from penstock.operations.reading import OpenModel, members_sql, open_model
 from penstock.segments.sentence import outline, sentence
+from penstock.warehouses.contract import MODEL_VIEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ def _opened(project: Project, name: str) -> Iterator[tuple[OpenModel, Segment, s
 def _over_model(opened: OpenModel, sql: str) -> str:
     model = opened.model
     rows = model.sql.strip().rstrip(";") if model.sql else f"SELECT * FROM {_quoted(model.table or '')}"
-    return f"WITH model AS (\n{rows}\n)\n{sql}"
+    return f"WITH {MODEL_VIEW} AS (\n{rows}\n)\n{sql}"
 
 
 def _quoted(name: str) -> str:

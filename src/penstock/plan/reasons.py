@@ -29,8 +29,8 @@ OWN_REASONS = (
         code="identity_changed",
         meaning="The record's match value changed since it was (or may have been) delivered; sending it would make a"
         " second user.",
-        fix="Change the address or id of that user at the destination's side back, or wait for identity changes to be"
-        " supported; the record is held until then.",
+        fix="Put the old address or id back in the source, or leave the record on hold: changing it at the"
+        " destination is not supported yet.",
     ),
     ReasonSpec(
         code="identity_taken",

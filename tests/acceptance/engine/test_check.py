@@ -1,5 +1,7 @@
 """`penstock check` names every mistake that the source and the destination bring to light, each with its place."""
 
+import duckdb
+
 from tests.acceptance.engine.shop import Shop
 from tests.emulator import Emulator
 
@@ -27,3 +29,14 @@ def test_every_mistake_at_once(shop: Shop, emulator: Emulator) -> None:
     assert [problem["code"] for problem in clash.json["problems"] if problem["severity"] == "refusal"] == [
         "type_clash"
     ]
+
+
+def test_the_sql_of_a_segment_runs_as_it_is_printed(shop: Shop) -> None:
+    path = shop.folder / "penstock.yaml"
+    path.write_text(
+        path.read_text() + "segments: [{name: some, model: customers, where: {field: city, is: city 1}}]\n"
+    )
+    sql = shop.penstock("segment", "some", "--sql").text
+    counted = shop.penstock("segment", "some", "--count", "--json").json
+    with duckdb.connect(shop.folder / "shop.duckdb", read_only=True) as connection:
+        assert len(connection.execute(sql).fetchall()) == counted["members"] > 0

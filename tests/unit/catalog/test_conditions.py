@@ -129,6 +129,8 @@ def test_nesting_and_places(project: Project) -> None:
         ("{not: [{field: f, is: 1}]}", "bad_condition", "`not` takes one condition", ""),
         ("{not: }", "bad_condition", "here it is nothing", "A condition is `all:`"),
         ("{all: [a]}", "bad_condition", "here it is text", ""),
+        ("{and: [{field: f, is: 1}]}", "unknown_key", "no key `and`", "Did you mean `all`?"),
+        ("{or: [{field: f, is: 1}]}", "unknown_key", "no key `or`", "Did you mean `any`?"),
         ("{}", "bad_condition", "a condition is empty", "A condition is `all:`"),
         ("[{field: f, is: 1}]", "bad_condition", "here it is a list", "Write `all:` or `any:` in front"),
     ],
@@ -264,3 +266,8 @@ def test_a_tree_survives_yaml_and_back(tree: Condition) -> None:
         (Path(folder) / "a.yaml").write_text(text.getvalue(), encoding="utf-8")
         catalog, _ = load_catalog(Path(folder), destination_types={}, environment={})
     assert _without_places(catalog.segments["chosen"].where) == tree
+
+
+@pytest.mark.parametrize("operator", ["contains", "does_not_contain", "starts_with", "is"])
+def test_case_may_matter_to_text(operator: str) -> None:
+    assert operator in {each.value for each in CASE_MATTERS_TO}

@@ -21,7 +21,8 @@ def problem_lines(problems: Sequence[Problem], folder: Path = Path()) -> list[Te
     for alike in group_alike(problems):
         lines.append(_line(alike.first, folder))
         for other, name in zip(alike.others, alike.other_names, strict=True):
-            lines.append(_begun(other, folder).append(f"the same holds for {printable(name)}."))
+            where = f"for {printable(name)}" if name else "here"
+            lines.append(_begun(other, folder).append(f"the same holds {where}."))
     return lines
 
 
