@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ def read_files(root: Path, problems: Problems) -> ProjectFiles:
             code="project_missing",
         )
     try:
-        paths = sorted(_yaml_files(root))
+        paths = sorted(_yaml_files(root)) if _is_project(root) else []
     except OSError as error:
         raise ConfigurationError(
             f"The folder `{error.filename or root}` cannot be read: {error.strerror}.",
@@ -42,8 +43,10 @@ def read_files(root: Path, problems: Problems) -> ProjectFiles:
             code="file_unreadable",
         ) from error
     if not paths:
+        near = [f"`{folder.name}`" for folder in _folders(root) if _is_project(folder)][:5]
+        there = f" There are YAML files in {', '.join(near)}." if near else ""
         raise ConfigurationError(
-            f"The folder `{root}` holds no project: there is no YAML file in it.",
+            f"The folder `{root}` holds no project: there is no YAML file in it.{there}",
             fix="Make one with `penstock init`, or name the project's folder with `--project`.",
             code="project_empty",
         )
@@ -60,6 +63,17 @@ def read_files(root: Path, problems: Problems) -> ProjectFiles:
             _check_empty(node, problems)
         complete = complete and (isinstance(node, Pairs) or len(problems.refusals()) == refused_before)
     return ProjectFiles(documents=tuple(documents), complete=complete)
+
+
+def _is_project(folder: Path) -> bool:
+    """Whether a YAML file lies in the folder itself; what lies below belongs to it only then."""
+    return any(path.suffix.lower() in _ENDINGS and not path.name.startswith(".") for path in folder.iterdir())
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    for path in sorted(root.iterdir()):
+        if not path.name.startswith(".") and path.is_dir() and os.access(path, os.R_OK | os.X_OK):
+            yield path
 
 
 def _yaml_files(folder: Path) -> Iterator[Path]:

@@ -28,6 +28,9 @@ stamina.instrumentation.set_on_retry_hooks(())
 
 GATEWAY_STATUSES = frozenset({502, 503, 504})
 _LARGE_BODY_BYTES = 1 << 20
+_NOTHING_LISTENS = (
+    "Nothing listens at that address of this machine: if it is the sandbox, start it with `penstock sandbox`."
+)
 _KEEP_ALIVE_SECONDS = 4.0
 """Shorter than servers keep idle connections: a write on one that is just being closed would be lost."""
 
@@ -84,7 +87,7 @@ class HttpSession:
                 course.doubtful = True
             no_reply = NoReplyError(
                 f"{self.host} cannot be used: {failure.what}, while {request.purpose}.",
-                fix=failure.fix,
+                fix=_NOTHING_LISTENS if failure.code == "connection_refused" and self._is_here() else failure.fix,
                 code=failure.code,
                 trouble=failure.trouble,
                 maybe_sent=course.doubtful,
@@ -119,6 +122,9 @@ class HttpSession:
                 location=response.headers.get("Location", ""),
             )
             return reply, retry_after_seconds(response.headers.get("Retry-After"), now=now())
+
+    def _is_here(self) -> bool:
+        return urlsplit(self._base_url).hostname in {"127.0.0.1", "localhost", "::1"}
 
     def _count(self, request: Request, *, repeated: bool) -> None:
         if request.write:
