@@ -18,7 +18,7 @@ from penstock.engine import attach, state_errors
 from penstock.ledger.compare import tried_hash
 from penstock.ledger.state import LEDGER, LedgerIdentity
 from penstock.ledger.tables import create_tables, fit_slots, set_meta, write_identity
-from penstock.mapping.slots import MappedSlot, mask
+from penstock.mapping.slots import WORD_BITS, MappedSlot, mask
 from penstock.plan.outcomes import Outcome
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts, range_sql
@@ -221,7 +221,8 @@ class _Folder:
             if self._connection.execute(f"SELECT 1 FROM {LEDGER}.{table} LIMIT 1").fetchone() is None:
                 continue
             hit = " OR ".join(
-                f"({table}.slot // 62 = {word} AND (x.c{word} >> ({table}.slot % 62)) & 1 = 1)" for word in bits
+                f"({table}.slot // {WORD_BITS} = {word} AND (x.c{word} >> ({table}.slot % {WORD_BITS})) & 1 = 1)"
+                for word in bits
             )
             self._connection.execute(
                 f"DELETE FROM {LEDGER}.{table} USING (SELECT key, {selected} {rows}) AS x"

@@ -10,6 +10,7 @@ from penstock import clock
 from penstock.catalog.entities import Segment
 from penstock.operations.project import Project
 from penstock.operations.reading import OpenModel, members_sql, open_model
+from penstock.quoting import quote_name
 from penstock.segments.sentence import outline, sentence
 from penstock.warehouses.contract import MODEL_VIEW
 
@@ -42,8 +43,8 @@ def sample_segment(project: Project, name: str, records: int) -> Sample:
     with _opened(project, name) as (opened, _, sql):
         opened.lend()
         columns = tuple(opened.fields)
-        texts = ", ".join(f"CAST({_quoted(column)} AS VARCHAR)" for column in columns)
-        order = _quoted(opened.model.primary_key)
+        texts = ", ".join(f"CAST({quote_name(column)} AS VARCHAR)" for column in columns)
+        order = quote_name(opened.model.primary_key)
         rows = opened.query(f"SELECT {texts} FROM ({sql}) ORDER BY {order} LIMIT {int(records)}")
         return Sample(columns=columns, rows=tuple(rows))
 
@@ -71,9 +72,5 @@ def _opened(project: Project, name: str) -> Iterator[tuple[OpenModel, Segment, s
 
 def _over_model(opened: OpenModel, sql: str) -> str:
     model = opened.model
-    rows = model.sql.strip().rstrip(";") if model.sql else f"SELECT * FROM {_quoted(model.table or '')}"
+    rows = model.sql.strip().rstrip(";") if model.sql else f"SELECT * FROM {quote_name(model.table or '')}"
     return f"WITH {MODEL_VIEW} AS (\n{rows}\n)\n{sql}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

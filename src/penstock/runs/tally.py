@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from penstock.engine import open_engine, state_errors
-from penstock.mapping.slots import mask
+from penstock.mapping.slots import WORD_BITS, mask
 from penstock.plan.outcomes import Answer, Outcome
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts, range_sql
@@ -108,7 +108,7 @@ def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receip
             continue
         ignored, slots = list(mapped), list(mapped.values())
         rest = " AND ".join(f"(m{word} & {~mask(slots, word)}) = 0" for word in plan.words)
-        due = ", ".join(f"count(*) FILTER ((m{slot // 62} & {1 << slot % 62}) <> 0)" for slot in slots)
+        due = ", ".join(f"count(*) FILTER ((m{slot // WORD_BITS} & {1 << slot % WORD_BITS}) <> 0)" for slot in slots)
         row = connection.execute(
             f"SELECT count(*) FILTER (op = 'update' AND {rest} AND NOT is_excepted), {due} FROM"
             " (SELECT *, seq IN (SELECT unnest($excepted::BIGINT[])) AS is_excepted FROM plan)"
