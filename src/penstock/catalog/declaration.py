@@ -64,6 +64,10 @@ class ServiceSpec:
     match_keys: tuple[MatchKeySpec, ...]
     modes: tuple[Mode, ...]
     leaves: tuple[str, ...]
+    recreates: bool = False
+    """Whether users who were deleted there can be told apart and created again."""
+    attribute_types: tuple[str, ...] = ()
+    """Types that may be asked for a custom attribute, beside those that follow from the model."""
     reasons: tuple[ReasonSpec, ...] = ()
     """The codes that its outcomes can carry."""
 

@@ -109,6 +109,8 @@ class FieldMapping:
     when_empty: WhenEmpty = WhenEmpty.LEAVE
     custom: bool = False
     """Listed under `custom_attributes`: created at the destination under the same name when missing."""
+    type: str | None = None
+    """For a custom attribute: the destination's type asked for, such as `date`; None lets the field's type decide."""
     location: Location
 
 
@@ -128,6 +130,8 @@ class Activation:
     mode: Mode = Mode.UPSERT
     fields: tuple[FieldMapping, ...]
     leave: str = "keep"
+    recreate: bool = False
+    """Whether users who were deleted at the destination are created again, in full."""
     formerly: str | None = None
     location: Location
 

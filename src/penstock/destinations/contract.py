@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,11 +12,13 @@ from penstock.errors import Problem
 from penstock.fields import Field
 from penstock.mapping.mapped import MappedField
 from penstock.plan.account import Account
-from penstock.plan.outcomes import Answer, Delivery, Outcome, RecordException
-from penstock.plan.shape import Batch, FieldGroup, RecordShape
+from penstock.plan.outcomes import DELETED, Answer, Delivery, Outcome, RecordException
+from penstock.plan.shape import Addressing, Batch, FieldGroup, RecordShape
 
 __all__ = [
+    "DELETED",
     "Account",
+    "Addressing",
     "Answer",
     "Batch",
     "Delivery",
@@ -23,13 +26,18 @@ __all__ = [
     "FieldGroup",
     "Inspection",
     "Limits",
+    "LongestText",
     "MappedField",
     "Outcome",
     "RecordException",
     "RecordShape",
+    "RunLink",
     "Service",
     "Traffic",
 ]
+
+LongestText = Callable[[str], int]
+"""Tells the characters of the longest text that is to be sent for a mapped field, by the field's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,17 @@ class Inspection:
     problems: tuple[Problem, ...] = field(default=())
 
 
+class RunLink(Protocol):
+    """What a delivery may ask of the run, and tell it."""
+
+    @property
+    def stop(self) -> asyncio.Event:
+        """Set when the run is to end: what is not sent yet stays unsent."""
+
+    async def hold_on_to(self, handle: str) -> None:
+        """Keep, durably, by what the answer to this batch can still be collected if this process dies."""
+
+
 class Service(Protocol):
     """One service of one account, open for the length of a run.
 
@@ -82,6 +101,10 @@ class Service(Protocol):
 
     limits: Limits
     traffic: Traffic
+    notices: list[str]
+    """What the report has to say about the way taken, one sentence each."""
+    addresses_known: bool
+    """Whether those who are known to exist are addressed by remote id, in batches of their own."""
 
     async def account(self) -> Account:
         """Check the credentials and tell which account this is. Reads only."""
@@ -89,15 +112,18 @@ class Service(Protocol):
     async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
         """Read the destination's fields and judge a mapping of model `fields` against them. Reads only."""
 
-    def shape(self, fields: Sequence[MappedField]) -> RecordShape:
+    def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
         """Tell how a record of these fields is written."""
 
-    async def prepare(self, fields: Sequence[MappedField]) -> None:
+    async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Make ready what delivering needs, after the guards; may write."""
 
-    async def deliver(self, batch: Batch) -> Delivery:
+    async def deliver(self, batch: Batch, link: RunLink) -> Delivery:
         """Send a batch and read what became of each record.
 
         Raises an error only when no further batch can succeed; the error's `maybe_applied` says of this one whether
         it may have been applied.
         """
+
+    async def collect(self, batch: Batch, handle: str) -> Delivery:
+        """Read what became of a batch of an earlier run that was sent, by the handle it left."""

@@ -1,11 +1,15 @@
-"""The destination types that Penstock knows, and the way to open a service of one."""
+"""The destination types that Penstock knows, and the way to open a service of one.
+
+Each type is a folder here of the same name, with its `declaration` and its `opening`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from penstock.catalog.declaration import DestinationSpec
 from penstock.catalog.entities import Destination
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from penstock.destinations.contract import Service
     from penstock.destinations.http.retry import RetryPolicy
     from penstock.destinations.http.session import Timeouts
+
+    _Opener: TypeAlias = Callable[..., AbstractAsyncContextManager[Service]]
 
 DESTINATION_TYPES: Mapping[str, DestinationSpec] = MappingProxyType({ITERABLE.type: ITERABLE})
 
@@ -48,14 +54,13 @@ def open_service(
         )
     from penstock.destinations.http.retry import RetryPolicy  # late: whoever only declares needs no HTTP client
     from penstock.destinations.http.session import Timeouts
-    from penstock.destinations.iterable.matching import matching_of
-    from penstock.destinations.iterable.service import open_users
-    from penstock.destinations.iterable.settings import read_settings
 
-    settings = read_settings(destination)
-    return open_users(
-        settings,
-        matching_of(settings.project_type, match_key=match_key, insert=insert),
+    opener: _Opener = import_module(f"penstock.destinations.{spec.type}.opening").open_service
+    return opener(
+        destination,
+        service=service,
+        match_key=match_key,
+        insert=insert,
         retry=retry or RetryPolicy(),
         timeouts=timeouts or Timeouts(),
     )

@@ -11,11 +11,19 @@ from penstock.mapping.conversions import Conversion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedField:
-    """A mapped destination field with the model field that fills it and the conversion in between."""
+    """A mapped destination field with the model field that fills it and the conversion in between.
+
+    `required`: nobody can be created without a value, and the value can never be cleared. `create_only`: set when a
+    user is created; what changes afterwards is held. `options`: the only texts that the field takes, if not empty;
+    a list's elements must be among them.
+    """
 
     mapping: FieldMapping
     source: Field
     conversion: Conversion
+    required: bool = False
+    create_only: bool = False
+    options: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -214,7 +214,7 @@ class _Run:
 
     async def _deliver(self, plan: Plan, path: Path, service: Service, course: Course) -> None:
         try:
-            await service.prepare([mapped.field for mapped in plan.slots])
+            await service.prepare([mapped.field for mapped in plan.slots], lambda name: 0)
         except PenstockError as error:
             course.fail(error)
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -13,6 +14,10 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     SKIPPED = "skipped"
     UNKNOWN = "unknown"
+
+
+DELETED = "deleted_at_destination"
+"""The code of a record that is skipped because its user no longer exists there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,9 @@ class Delivery:
     """What became of a batch.
 
     `ignored` names fields that the destination took without keeping them; `reason` says in a sentence why a batch
-    was lost or not sent.
+    was lost or not sent. `remote_ids` gives the ids (as JSON) of records that were addressed by match value, by their
+    numbers; `created` how many of the records are new there, None where the destination does not tell. With `sent`
+    only so many records of the batch, its first ones, were sent: the others are as if they had never been in it.
     """
 
     answer: Answer
@@ -54,3 +61,6 @@ class Delivery:
     ignored: tuple[str, ...] = ()
     code: str = ""
     reason: str = ""
+    remote_ids: Mapping[int, str] = field(default_factory=dict)
+    created: int | None = None
+    sent: int | None = None

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldGroup:
-    """Fields that stand together in a record's JSON: in the record itself, or in its member `member`."""
+    """Fields that stand together in a record's JSON: in the record itself, or in its member `member`.
+
+    `written` gives the JSON name of a field where it is not the field's own.
+    """
 
     member: str | None
     fields: tuple[str, ...]
+    written: Mapping[str, str] = field(default_factory=dict)
+
+
+class Addressing(StrEnum):
+    """What a record is found by at the destination; the value names the plan's column."""
+
+    MATCH = "match"
+    """The match value, as text: for whoever may have to be created."""
+    REMOTE_ID = "remote_id"
+    """The destination's own id, already JSON: for whoever is known to exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +33,7 @@ class RecordShape:
     """How a record is written: its identifier, members that never change (ready JSON), groups of fields."""
 
     identifier: str
+    addressing: Addressing = Addressing.MATCH
     constants: tuple[tuple[str, str], ...] = ()
     groups: tuple[FieldGroup, ...]
     instant_format: str
@@ -31,11 +46,18 @@ class Batch:
 
     The range of a batch begins at `first`, where the batch before ended, and ends with its last number: so ranges
     touch although records that are not sent lie in between.
+
+    All records of a batch are addressed in the same way. `in_doubt`: they were sent before, and nobody knows whether
+    that was applied. `whole` holds each record as its creation would be, by match value and with every value, where
+    the activation recreates those who were deleted at the destination.
     """
 
     first: int
     numbers: Sequence[int]
     body: bytes
+    addressing: Addressing = Addressing.MATCH
+    in_doubt: bool = False
+    whole: bytes = b""
 
     @property
     def last(self) -> int:

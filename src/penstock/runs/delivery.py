@@ -76,13 +76,21 @@ def _next(batches: Iterator[Batch], course: Course) -> Batch | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Link:
+    stop: asyncio.Event
+
+    async def hold_on_to(self, handle: str) -> None:
+        raise NotImplementedError(handle)
+
+
 async def _deliver_one(
     batch: Batch, service: Service, scribe: Scribe, course: Course, progress: Progress, places: asyncio.Semaphore
 ) -> None:
     try:
         await scribe.started(batch)
         try:
-            delivery = await service.deliver(batch)
+            delivery = await service.deliver(batch, _Link(course.stop))
         except DestinationError as error:
             course.fail(error)
             answer = Answer.LOST if error.maybe_applied else Answer.NOT_SENT

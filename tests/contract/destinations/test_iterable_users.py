@@ -14,6 +14,7 @@ from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.registry import DESTINATION_TYPES, open_service
 from penstock.errors import ConfigurationError, CredentialsError, Location
 from penstock.fields import Field, FieldType, Kind
+from tests.contract.destinations.unlinked import Unlinked
 from tests.emulator import KEY, Emulator
 
 HERE = Location(file=Path("project.yaml"), line=1)
@@ -60,7 +61,7 @@ def batch(records: Sequence[Record], first: int = 0) -> Batch:
 
 
 def deliver(emulator: Emulator, *records: Record, first: int = 0, **how: Any) -> Delivery:
-    return using(emulator, lambda service: service.deliver(batch(records, first)), **how)
+    return using(emulator, lambda service: service.deliver(batch(records, first), Unlinked()), **how)
 
 
 def user(name: str, **fields: Any) -> Record:
@@ -212,7 +213,10 @@ def test_throttling_and_gateway_errors_are_waited_out(emulator: Emulator) -> Non
     emulator.faults({"on": BULK, "do": "429", "times": 2}, {"on": BULK, "do": "503", "nth": 4})
 
     async def use(service: Service) -> tuple[Delivery, Delivery, int, int, int]:
-        first, second = await service.deliver(batch([user("a", a=1)])), await service.deliver(batch([user("b", a=1)]))
+        first, second = (
+            await service.deliver(batch([user("a", a=1)]), Unlinked()),
+            await service.deliver(batch([user("b", a=1)]), Unlinked()),
+        )
         traffic = service.traffic
         return first, second, traffic.write, traffic.throttled, traffic.retried
 
@@ -265,7 +269,9 @@ def test_matching_on_user_id_creates_users_in_an_e_mail_based_project(emulator: 
     async def use(service: Service) -> Delivery:
         shape = service.shape([])
         assert (shape.identifier, shape.constants) == ("userId", (("preferUserId", "true"),))
-        return await service.deliver(batch([{"userId": "u-1", "preferUserId": True, "dataFields": {"a": 1}}]))
+        return await service.deliver(
+            batch([{"userId": "u-1", "preferUserId": True, "dataFields": {"a": 1}}]), Unlinked()
+        )
 
     assert using(emulator, use, match_key="user_id") == Delivery(answer=Answer.ANSWERED)
     assert emulator.lines("users")[0]["email"].endswith("@placeholder.email")

@@ -8,14 +8,17 @@ from contextlib import asynccontextmanager
 from penstock.catalog.entities import FieldMapping
 from penstock.destinations.contract import (
     Account,
+    Addressing,
     Answer,
     Batch,
     Delivery,
     FieldGroup,
     Inspection,
     Limits,
+    LongestText,
     MappedField,
     RecordShape,
+    RunLink,
 )
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
@@ -40,9 +43,11 @@ class IterableUsers:
     """
 
     limits = Limits(records=1_000, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=8)
+    addresses_known = False
 
     def __init__(self, session: HttpSession, settings: IterableSettings, matching: Matching) -> None:
         self.traffic = session.traffic
+        self.notices: list[str] = []
         self._session = session
         self._settings = settings
         self._matching = matching
@@ -57,7 +62,7 @@ class IterableUsers:
         """Judge a mapping against the project's fields."""
         return inspect_mapping(mappings, fields, await self._known_fields(), self._matching)
 
-    def shape(self, fields: Sequence[MappedField]) -> RecordShape:
+    def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
         """Write attributes into `dataFields`, beside the identifier."""
         return RecordShape(
             identifier=self._matching.identifier,
@@ -66,10 +71,10 @@ class IterableUsers:
             instant_format=INSTANT_FORMAT,
         )
 
-    async def prepare(self, fields: Sequence[MappedField]) -> None:
+    async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Do nothing: Iterable creates attributes by itself."""
 
-    async def deliver(self, batch: Batch) -> Delivery:
+    async def deliver(self, batch: Batch, link: RunLink) -> Delivery:
         """Send a batch; where it was not simply taken, find out what became of each record."""
         result = await self._send(batch.body, batch.count)
         if isinstance(result, Answered) and is_plain_success(result.answer, batch.count):
@@ -79,6 +84,10 @@ class IterableUsers:
         except DestinationError as error:
             error.maybe_applied = True  # of the batch's other parts, which were answered before
             raise
+
+    async def collect(self, batch: Batch, handle: str) -> Delivery:
+        """Never asked: Iterable answers at once, so that no handle is ever left."""
+        raise AssertionError("Iterable leaves no handles")
 
     async def _send(self, records: bytes, count: int) -> BulkResult:
         return await bulk_update(self._session, records, count=count)
