@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from penstock.catalog.declaration import DestinationSpec, ServiceSpec
-from penstock.catalog.entities import Activation, Mode
+from penstock.catalog.entities import Activation, FieldMapping, Mode
 from penstock.catalog.field_mappings import field_mappings
 from penstock.catalog.problems import Problems, choose_from, listed
 from penstock.catalog.reading import Entry
@@ -24,6 +24,7 @@ class ActivationBuilder:
     def build(self, name: str, entry: Entry) -> Activation | None:
         """Return the activation; None if it cannot be, which is noted."""
         fields = field_mappings(name, entry, self.problems)
+        recreate = bool(entry.flag("recreate"))
         mode = self._mode(name, entry)
         spec = self.destinations.get(entry.text("destination") or "")
         service = None if spec is None else self._service(name, entry, spec)
@@ -32,6 +33,8 @@ class ActivationBuilder:
         if service is not None:
             self._check_mode(name, entry, service, mode)
             self._check_leave(name, entry, service, leave)
+            self._check_recreate(name, entry, service, recreate=recreate)
+            self._check_types(name, service, fields)
         self._warn_of_schedule(name, entry)
         destination = entry.text("destination")
         if service is None or match is None or destination is None or not fields:
@@ -47,6 +50,7 @@ class ActivationBuilder:
             mode=mode,
             fields=fields,
             leave=leave,
+            recreate=recreate,
             formerly=entry.text("formerly"),
             location=entry.location,
         )
@@ -128,6 +132,31 @@ class ActivationBuilder:
             f" `{service.name}` in this version.",
             f"Available: {listed(service.leaves)}.",
         )
+
+    def _check_recreate(self, name: str, entry: Entry, service: ServiceSpec, *, recreate: bool) -> None:
+        if recreate and not service.recreates:
+            self.problems.refuse(
+                entry.place("recreate"),
+                "not_available",
+                f"Activation `{name}` says `recreate: true`, which is not available for the service"
+                f" `{service.name}` in this version.",
+                "Remove it.",
+            )
+
+    def _check_types(self, name: str, service: ServiceSpec, fields: tuple[FieldMapping, ...]) -> None:
+        for mapping in fields:
+            if mapping.type is None or mapping.type in service.attribute_types:
+                continue
+            available = listed(service.attribute_types)
+            self.problems.refuse(
+                mapping.location,
+                "not_available",
+                f"Activation `{name}` asks for the type `{mapping.type}` for `{mapping.target}`, which is not"
+                f" available for the service `{service.name}` in this version.",
+                f"Available: {available}. Without `type` the field's own type decides."
+                if available
+                else "Remove `type`: the field's own type decides.",
+            )
 
     def _warn_of_schedule(self, name: str, entry: Entry) -> None:
         if "schedule" in entry.values:

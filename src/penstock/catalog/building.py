@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not
-from penstock.catalog.declaration import DestinationSpec
+from penstock.catalog.declaration import DestinationSpec, SettingSpec
 from penstock.catalog.entities import Destination, Model, ModelKind, Relation, Segment, Settings, Source
 from penstock.catalog.reading import Entry
 
@@ -67,21 +68,35 @@ def _condition(entry: Entry) -> Condition:
 
 def build_destination(name: str, entry: Entry, spec: DestinationSpec) -> Destination:
     """Return the destination, the defaults of its type filled in."""
-    settings: dict[str, object] = {}
-    for setting in spec.settings:
-        if setting.name in entry.values:
-            settings[setting.name] = entry.values[setting.name].value
-        elif setting.default is not None:
-            settings[setting.name] = setting.default
     return Destination(
         name=name,
         type=spec.type,
-        settings=MappingProxyType(settings),
-        secrets=frozenset(setting.name for setting in spec.settings if setting.secret),
+        settings=_settings(entry, spec.settings),
+        secrets=frozenset(_secret_names(spec.settings)),
         lines=MappingProxyType(dict(entry.places)),
         formerly=entry.text("formerly"),
         location=entry.location,
     )
+
+
+def _settings(entry: Entry, specs: Iterable[SettingSpec]) -> Mapping[str, object]:
+    settings: dict[str, object] = {}
+    for spec in specs:
+        value = entry.values[spec.name].value if spec.name in entry.values else spec.default
+        if isinstance(value, Entry):
+            variant = next(each for each in spec.variants if each.name == value.text("type"))
+            value = MappingProxyType({"type": variant.name, **_settings(value, variant.settings)})
+        if value is not None:
+            settings[spec.name] = value
+    return MappingProxyType(settings)
+
+
+def _secret_names(specs: Iterable[SettingSpec]) -> Iterator[str]:
+    for spec in specs:
+        if spec.secret:
+            yield spec.name
+        for variant in spec.variants:
+            yield from (f"{spec.name}.{name}" for name in _secret_names(variant.settings))
 
 
 def build_settings(entry: Entry | None) -> Settings:

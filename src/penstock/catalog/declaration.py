@@ -13,15 +13,21 @@ class SettingKind(StrEnum):
 
     TEXT = "text"
     CHOICE = "choice"
+    FLAG = "flag"
     URL = "url"
+    SUBDOMAIN = "subdomain"
+    """The account's part of an address, below the platform's own `domain`."""
     NUMBER = "number"
+    VARIANT = "variant"
+    """A mapping whose settings depend on its `type`, one of the `variants`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingSpec:
     """One setting of a destination as written in a project file.
 
-    A secret setting must be written as `${NAME}`, never as text.
+    A secret setting must be written as `${NAME}`, never as text; `variable` is the name to suggest. A number without
+    `least` must be above 0.
     """
 
     name: str
@@ -30,8 +36,24 @@ class SettingSpec:
     help: str
     required: bool = False
     secret: bool = False
-    default: str | float | None = None
+    default: str | float | bool | None = None
     choices: tuple[str, ...] = ()
+    variants: tuple[VariantSpec, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    domain: str = ""
+    example: str = ""
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantSpec:
+    """One form that a setting can take: the word under `type`, and what belongs to it."""
+
+    name: str
+    label: str
+    help: str
+    settings: tuple[SettingSpec, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +103,16 @@ class ServiceSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationSpec:
-    """A destination type: `settings` in the order in which a form shows them."""
+    """A destination type: `settings` in the order in which a form shows them.
+
+    `at_least_one` names settings of which one or more must be given.
+    """
 
     type: str
     label: str
     settings: tuple[SettingSpec, ...]
     services: tuple[ServiceSpec, ...]
+    at_least_one: tuple[str, ...] = ()
 
     def service(self, name: str) -> ServiceSpec:
         """Return the service of that name; KeyError when there is none."""

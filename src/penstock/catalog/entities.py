@@ -88,7 +88,8 @@ class Segment:
 class Destination:
     """One account of a platform; `settings` are as written, environment variables filled in.
 
-    `secrets` names the settings that must never be shown. `lines` gives the place of each setting.
+    `secrets` names the settings that must never be shown; `auth.token` is the setting `token` within `auth`.
+    `lines` gives the place of each setting.
     """
 
     name: str

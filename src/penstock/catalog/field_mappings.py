@@ -15,7 +15,9 @@ def field_mappings(activation: str, entry: Entry, problems: Problems) -> tuple[F
         if mapping is not None:
             mappings[target] = mapping
     for value in entry.items("custom_attributes"):
-        name = str(value.value)
+        name, type_ = _custom_attribute(value)
+        if name is None:
+            continue
         if name in mappings:
             problems.refuse(
                 value.location,
@@ -25,9 +27,15 @@ def field_mappings(activation: str, entry: Entry, problems: Problems) -> tuple[F
                 "Keep one of the two.",
             )
             continue
-        mappings[name] = FieldMapping(target=name, source=name, custom=True, location=value.location)
+        mappings[name] = FieldMapping(target=name, source=name, custom=True, type=type_, location=value.location)
     _check_any(activation, entry, problems)
     return tuple(mappings.values())
+
+
+def _custom_attribute(value: Value) -> tuple[str | None, str | None]:
+    if isinstance(value.value, Entry):
+        return value.value.text("field"), value.value.text("type")
+    return str(value.value), None
 
 
 def _mapping(target: str, value: Value) -> FieldMapping | None:

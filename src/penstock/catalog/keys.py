@@ -198,6 +198,24 @@ FIELD_MAPPING: Final = Record(
     ),
 )
 
+CUSTOM_ATTRIBUTE: Final = Record(
+    keys=(
+        Key(
+            name="field",
+            shape=_FIELD,
+            help="The model field, whose name the attribute gets.",
+            example="last_order_at",
+            required=True,
+        ),
+        Key(
+            name="type",
+            shape=Text(noun="a type of the destination, such as `date`"),
+            help="The destination's type of an attribute that is created, where the field's own type is not meant.",
+            example="date",
+        ),
+    )
+)
+
 SCHEDULE: Final = Record(
     keys=(
         Key(name="every", shape=INTERVAL, help="The time between two starts.", example="15 minutes"),
@@ -273,7 +291,11 @@ ACTIVATION: Final = Record(
         ),
         Key(
             name="custom_attributes",
-            shape=ListOf(item=_FIELD, noun="a list of model fields"),
+            shape=ListOf(
+                item=ShortOrLong(short=_FIELD, long=CUSTOM_ATTRIBUTE),
+                noun="a list of model fields",
+                item_noun="attribute",
+            ),
             help="Model fields sent under their own names, created at the destination where missing.",
             example="[plan, lifetime_value]",
         ),
@@ -283,6 +305,13 @@ ACTIVATION: Final = Record(
             help="What happens at the destination to records that leave.",
             example="keep",
             default="keep",
+        ),
+        Key(
+            name="recreate",
+            shape=Flag(),
+            help="Whether users who were deleted at the destination are created again, with all their values.",
+            example="true",
+            default=False,
         ),
         Key(
             name="schedule",
@@ -295,7 +324,6 @@ ACTIVATION: Final = Record(
     exactly_one=("model", "segment"),
     later=MappingProxyType(
         {
-            "recreate": "Remove it.",
             "guards": "Remove it; allow a stopped run once with `penstock run --allow GUARD`.",
             "exclude": "Leave the records out in the segment's conditions.",
             "alerts": "Watch the exit code of `penstock run` instead.",

@@ -27,13 +27,15 @@ class Key:
 class Record:
     """A mapping with known keys.
 
-    `exactly_one` names a group of keys of which one must be written. `later` names keys of later versions and
+    `exactly_one` names a group of keys of which one must be written, `at_least_one` one of which one or more must.
+    `later` names keys of later versions and
     says what is there instead. A `lenient` record passes over other keys: it stands in where it is not
     known what else belongs there.
     """
 
     keys: tuple[Key, ...]
     exactly_one: tuple[str, ...] = ()
+    at_least_one: tuple[str, ...] = ()
     later: Mapping[str, str] = field(default_factory=dict)
     lenient: bool = False
 
@@ -94,17 +96,22 @@ class Record:
                     f"{capitalised(reading.subject)} has no `{key.name}`: {_lowered(key.help)}",
                     f"Add it, as in `{key.name}: {key.example}`.",
                 )
-        if not self.exactly_one:
+        group = self.exactly_one or self.at_least_one
+        if not group:
             return
-        chosen = [pair for pair in node.pairs if pair.key in self.exactly_one]
-        either = " or ".join(f"`{name}`" for name in self.exactly_one)
-        if not chosen and misspelt.isdisjoint(self.exactly_one):
+        chosen = [pair for pair in node.pairs if pair.key in group]
+        either = " or ".join(f"`{name}`" for name in group)
+        if not chosen and misspelt.isdisjoint(group):
             reading.refuse(
                 node,
                 "missing_key",
                 f"{capitalised(reading.subject)} has neither {either.replace(' or ', ' nor ')}.",
                 f"Add one of them: {either}.",
             )
+        if self.exactly_one:
+            self._check_conflict(chosen, reading)
+
+    def _check_conflict(self, chosen: list[Pair], reading: Reading) -> None:
         for pair in chosen[1:]:
             reading.problems.refuse(
                 pair.location,
@@ -125,6 +132,8 @@ class Record:
             schema["required"] = required
         if self.exactly_one:
             schema["oneOf"] = [{"required": [name]} for name in self.exactly_one]
+        if self.at_least_one:
+            schema["anyOf"] = [{"required": [name]} for name in self.at_least_one]
         return schema
 
 
@@ -199,7 +208,7 @@ class ShortOrLong:
     def read(self, node: Node, reading: Reading) -> object | None:
         """Return what the word says, or the entry of the mapping."""
         if isinstance(node, Pairs):
-            return self.long.read(node, _inside(reading))
+            return self.long.read(node, inside(reading))
         return self.short.read(node, reading)
 
     def schema(self) -> JsonSchema:
@@ -218,14 +227,15 @@ class Part:
         if not isinstance(node, Pairs):
             reading.wrong(node, f"a mapping, not {kind_of(node)}", quote=False)
             return None
-        return self.record.read(node, _inside(reading))
+        return self.record.read(node, inside(reading))
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema."""
         return self.record.schema()
 
 
-def _inside(reading: Reading) -> Reading:
+def inside(reading: Reading) -> Reading:
+    """Return the reading of what stands in a mapping under a key."""
     return Reading(
         problems=reading.problems,
         names=reading.names,

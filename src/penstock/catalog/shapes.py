@@ -106,16 +106,26 @@ class Reference:
 class Flag:
     """True or false."""
 
+    variable: bool = False
+    """Whether it may come from the environment."""
+
     def read(self, node: Node, reading: Reading) -> bool | None:
         """Return whether it is true."""
-        if isinstance(node, Scalar) and isinstance(node.value, bool):
-            return node.value
+        value = node.value if isinstance(node, Scalar) else None
+        if self.variable and isinstance(value, str) and "${" in value and reading.environment is not None:
+            text = filled(value, node, reading)
+            if text is None:
+                return None
+            value = plain_value(text.strip())
+        if isinstance(value, bool):
+            return value
         reading.wrong(node, "`true` or `false`")
         return None
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema."""
-        return {"type": "boolean"}
+        flag: JsonSchema = {"type": "boolean"}
+        return {"anyOf": [flag, REFERENCE_SCHEMA]} if self.variable else flag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +150,10 @@ class Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number above zero; may come from the environment."""
+    """A number above zero, or from `least` on, and up to `most`; may come from the environment."""
+
+    least: float | None = None
+    most: float | None = None
 
     def read(self, node: Node, reading: Reading) -> float | None:
         """Return the number."""
@@ -150,14 +163,28 @@ class Number:
             if text is None:
                 return None
             value = plain_value(text.strip())
-        if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and 0 < value < 10**9:
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and self._allows(value):
             return float(value)
-        reading.wrong(node, "a number above 0")
+        reading.wrong(node, self.expected)
         return None
+
+    @property
+    def expected(self) -> str:
+        """What it is, in words."""
+        if self.least is None:
+            return "a number above 0" if self.most is None else f"a number above 0, at most {self.most:,g}"
+        return f"a number from {self.least:,g}" + ("" if self.most is None else f" to {self.most:,g}")
+
+    def _allows(self, value: int | float | Decimal) -> bool:
+        low = value > 0 if self.least is None else value >= self.least
+        return low and (value < 10**9 if self.most is None else value <= self.most)
 
     def schema(self) -> JsonSchema:
         """Return the JSON Schema."""
-        return {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, REFERENCE_SCHEMA]}
+        number: JsonSchema = {"type": "number"}
+        number |= {"exclusiveMinimum": 0} if self.least is None else {"minimum": self.least}
+        number |= {} if self.most is None else {"maximum": self.most}
+        return {"anyOf": [number, REFERENCE_SCHEMA]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

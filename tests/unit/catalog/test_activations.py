@@ -40,7 +40,15 @@ def test_insert_mode_and_mode_say_the_same(project: Project, keys: str, mode: Mo
         ("custom_attributes: [name]", 15, "mapped_twice", "the first time on line 16", "Keep one"),
         ("custom_attributes: plan", 15, "wrong_type", "must be a list of model fields", "Write it as in"),
         ("insert: yes", 15, "wrong_type", "must be `true` or `false`", "Write it as in `insert: true`."),
-        ("recreate: true", 15, "not_available", "not available in this version", "Remove it."),
+        ("recreate: true", 15, "not_available", "`recreate: true`, which is not available", "Remove it."),
+        (
+            "custom_attributes: [{field: paid_at, type: date}]",
+            15,
+            "not_available",
+            "the type `date` for `paid_at`",
+            "Remove `type`",
+        ),
+        ("custom_attributes: [{feld: paid_at}]", 15, "unknown_key", "has no key `feld`", "Did you mean `field`?"),
         ("servce: users", 15, "unknown_key", "no key `servce`", ""),
     ],
 )
