@@ -1,0 +1,1 @@
+"""Zendesk: one account is one subdomain, with its users and user fields."""
