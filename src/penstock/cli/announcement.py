@@ -16,26 +16,27 @@ _READY = re.compile(r"^(\w+) sandbox ready: (\S+)$", re.MULTILINE)
 
 
 @contextmanager
-def announcing(screen: Screen) -> Iterator[None]:
-    """Pass on what the emulators print while they are served."""
+def announcing(screen: Screen, emulators: int) -> Iterator[None]:
+    """Pass on what the emulators print while they are served; scripts get one document when all are ready."""
     if not screen.as_json:
         screen.note(Text("Emulated destinations for trying things out; Ctrl-C ends them."))
         yield
         return
-    with redirect_stdout(_Announcement(screen)):
+    with redirect_stdout(_Announcement(screen, emulators)):
         yield
 
 
 class _Announcement(io.StringIO):
     """Takes the emulators' lines in and gives one document out."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, emulators: int) -> None:
         super().__init__()
         self._screen = screen
+        self._emulators = emulators
 
     def flush(self) -> None:
         found = dict(_READY.findall(self.getvalue()))
-        if not found:
+        if len(found) < self._emulators:
             return
         self.seek(0)
         self.truncate()

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from penstock.sandbox.errors import SandboxError
-from penstock.sandbox.options import SandboxOptions
+from penstock.sandbox.options import USUAL_PORTS, SandboxOptions
 from penstock.sandbox.serve import serve
 
 
@@ -16,6 +16,7 @@ def main() -> int:
     try:
         settings = dict(_setting(text) for text in arguments.set)
         options = SandboxOptions(
+            zendesk_port=arguments.zendesk_port,
             iterable_port=arguments.iterable_port,
             state=arguments.state,
             settings=settings,
@@ -30,7 +31,13 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m penstock.sandbox", description="Emulated destinations.")
-    parser.add_argument("--iterable-port", type=int, default=8092, metavar="PORT")
+    for name, port in USUAL_PORTS.items():
+        parser.add_argument(
+            f"--{name}-port",
+            type=int,
+            metavar="PORT",
+            help=f"usually {port}; one port alone serves one emulator alone",
+        )
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep users and fields between runs")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting")
     parser.add_argument("--speed", type=float, default=1.0, metavar="FACTOR", help="divides delays and windows")

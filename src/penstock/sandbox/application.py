@@ -15,7 +15,7 @@ from penstock.sandbox.request_log import RequestLog
 
 def build_application(emulator: Emulator) -> ASGIApp:
     """The application of one emulator, ready to serve."""
-    faults = FaultBook(emulator.buckets)
+    faults = FaultBook(emulator.buckets, emulator.faults)
     log = RequestLog()
 
     async def not_found(request: Request, _error: Exception) -> Response:

@@ -20,12 +20,31 @@ class UserCard:
     attributes: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCard:
+    """An asynchronous job in brief, for the page to look at."""
+
+    identifier: str
+    kind: str
+    status: str
+    progress: int | None
+    total: int
+    message: str
+
+
 class Emulator(Protocol):
-    """One emulated service. `buckets` are where an injected refusal of a record may land, default first."""
+    """One emulated service.
+
+    `faults` are what may be injected; `buckets` are where an injected refusal of a record may land, default first.
+    `base` is what follows the address in a client's base URL, `credentials` what such a client has to send.
+    """
 
     name: str
     title: str
+    base: str
+    credentials: str
     switches: Switchboard
+    faults: Sequence[str]
     buckets: Sequence[str]
 
     def routes(self) -> list[BaseRoute]:
@@ -37,10 +56,10 @@ class Emulator(Protocol):
         ...
 
     def injected_answer(self, do: str, request: Request) -> Response:
-        """The service's own 429, 503, 500 or 401."""
+        """The service's own 429, 503, 500 or 401, or 409 where it has one."""
         ...
 
-    def count_records(self, path: str, body: bytes) -> int:
+    def count_records(self, request: Request, body: bytes) -> int:
         """How many records a request carries, whatever becomes of it."""
         ...
 
@@ -62,6 +81,10 @@ class Emulator(Protocol):
 
     def fields(self) -> Mapping[str, str]:
         """The known user fields with their types."""
+        ...
+
+    def jobs(self) -> Sequence[JobCard]:
+        """The latest asynchronous jobs, for the page to look at; none where a service has none."""
         ...
 
     def count_users(self) -> int:

@@ -17,6 +17,15 @@ class Rejection:
         return self.chance.randrange(count)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """An injected fault that only one emulator knows: `do`, and what the fault says beside it."""
+
+    do: str
+    seconds: float | None
+    field: str | None
+
+
 @dataclass(slots=True, kw_only=True)
 class Exchange:
     """The request's body and injected fault, which endpoints read."""
@@ -24,3 +33,4 @@ class Exchange:
     body: bytes
     rejection: Rejection | None = None
     wrong_counts: bool = False
+    oddity: Oddity | None = None

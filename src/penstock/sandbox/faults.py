@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TypeGuard
 
 from penstock.sandbox.errors import SandboxError
-from penstock.sandbox.exchange import Rejection
+from penstock.sandbox.exchange import Oddity, Rejection
 
 ACTIONS = (
     "429",
@@ -23,7 +23,8 @@ ACTIONS = (
     "truncate",
     "wrong-counts",
 )
-_KEYS = ("on", "do", "nth", "rate", "seed", "times", "seconds", "record", "bucket")
+_KEYS = ("on", "do", "nth", "rate", "seed", "times", "seconds", "retry_after", "record", "bucket", "field")
+_WITH_SECONDS = ("delay", "slow-job")
 _FORM = 'A fault looks like {"on": "POST /api/users/*", "nth": 3, "do": "503"}.'
 
 
@@ -39,14 +40,19 @@ class Fault:
     seed: int | None = None
     times: int | None = None
     seconds: float | None = None
+    retry_after: int | None = None
     record: str | None = None
     bucket: str | None = None
+    field: str | None = None
 
     def concerns(self, method: str, path: str, body: bytes) -> bool:
-        """Whether a request is one that the fault counts; one that names a record counts those with it."""
+        """Whether a request is one that the fault counts; one that names a record counts those with it.
+
+        A path may carry a format, `.json`, that the pattern need not have.
+        """
         return (
             fnmatchcase(method, self.method)
-            and fnmatchcase(path, self.path_pattern)
+            and (fnmatchcase(path, self.path_pattern) or fnmatchcase(path.removesuffix(".json"), self.path_pattern))
             and (self.record is None or self.record.lower().encode() in body.lower())
         )
 
@@ -87,19 +93,27 @@ class ActiveFault:
             record=self.fault.record, bucket=self.fault.bucket or self.default_bucket, chance=self.chance
         )
 
+    def oddity(self) -> Oddity:
+        """What the emulator that knows this fault needs of it."""
+        return Oddity(do=self.fault.do, seconds=self.fault.seconds, field=self.fault.field)
+
 
 class FaultBook:
-    """All active faults; the first that hits a request wins. `buckets` are what reject-record may name."""
+    """All active faults; the first that hits a request wins.
 
-    def __init__(self, buckets: Sequence[str]) -> None:
+    `buckets` are what reject-record may name, `actions` what the emulator can do.
+    """
+
+    def __init__(self, buckets: Sequence[str], actions: Sequence[str] = ACTIONS) -> None:
         self._buckets = buckets
+        self._actions = actions
         self.active: list[ActiveFault] = []
 
     def replace(self, document: object) -> None:
         """Set the faults of a JSON list instead of all earlier ones; SandboxError says what is wrong."""
         if not isinstance(document, list):
             raise SandboxError("Faults are a JSON list.", f"Send [] to clear them. {_FORM}")
-        faults = [parse_fault(each, self._buckets) for each in document]
+        faults = [parse_fault(each, self._buckets, self._actions) for each in document]
         self.active = [
             # Not for secrets: a seed makes the same faults hit the same requests again.
             ActiveFault(fault=each, chance=random.Random(each.seed), default_bucket=self._buckets[0])  # noqa: S311
@@ -122,7 +136,7 @@ class FaultBook:
         return [each.fault.as_json() | {"seen": each.seen, "fired": each.fired} for each in self.active]
 
 
-def parse_fault(document: object, buckets: Sequence[str]) -> Fault:
+def parse_fault(document: object, buckets: Sequence[str], actions: Sequence[str] = ACTIONS) -> Fault:
     """A fault from its JSON object; SandboxError has one clear sentence on what is wrong."""
     if not isinstance(document, dict):
         raise SandboxError("A fault is a JSON object.", _FORM)
@@ -135,14 +149,16 @@ def parse_fault(document: object, buckets: Sequence[str]) -> Fault:
     fault = Fault(
         method=method,
         path_pattern=path_pattern,
-        do=_word(document, "do", ACTIONS),
+        do=_word(document, "do", actions),
         nth=_whole(document, "nth", 1),
         rate=_number(document, "rate", 1.0),
         seed=_whole(document, "seed", 0),
         times=_whole(document, "times", 1),
         seconds=_number(document, "seconds", 3600.0),
+        retry_after=_whole(document, "retry_after", 0),
         record=_text(document, "record"),
         bucket=_word(document, "bucket", buckets) if "bucket" in document else None,
+        field=_text(document, "field"),
     )
     _check_combination(fault)
     return fault
@@ -151,8 +167,17 @@ def parse_fault(document: object, buckets: Sequence[str]) -> Fault:
 def _check_combination(fault: Fault) -> None:
     if fault.nth is not None and fault.rate is not None:
         raise SandboxError("A fault has either 'nth' or 'rate', not both.", "Set two faults instead.")
-    if (fault.do == "delay") != (fault.seconds is not None):
-        raise SandboxError("'seconds' belongs to 'delay', which needs it.", 'Say {"do": "delay", "seconds": 5}.')
+    if (fault.do in _WITH_SECONDS) != (fault.seconds is not None):
+        owner = fault.do if fault.do in _WITH_SECONDS else "delay"
+        raise SandboxError(
+            f"'seconds' belongs to '{owner}', which needs it.", f'Say {{"do": "{owner}", "seconds": 5}}.'
+        )
+    if fault.retry_after is not None and fault.do not in ("429", "503"):
+        raise SandboxError("'retry_after' belongs to '429' and '503'.", "Remove it, or change 'do'.")
+    if (fault.do == "ignore-field") != (fault.field is not None):
+        raise SandboxError(
+            "'field' belongs to 'ignore-field', which needs it.", 'Say {"do": "ignore-field", "field": "notes"}.'
+        )
     if fault.do != "reject-record" and (fault.record is not None or fault.bucket is not None):
         raise SandboxError("'record' and 'bucket' belong to 'reject-record'.", "Remove them, or change 'do'.")
 

@@ -51,7 +51,7 @@ class Gate:
                 query=scope["query_string"].decode("latin-1"),
                 status=None if response is None else response.status_code,
                 size=len(body),
-                records=self._emulator.count_records(scope["path"], body),
+                records=self._emulator.count_records(request, body),
                 fault=None if fault is None else fault.fault.do,
                 body=body,
             )
@@ -70,8 +70,8 @@ class Gate:
             case "drop-after":
                 await self._process(request)
                 return None
-            case "429" | "503" | "500" | "401":
-                return self._emulator.injected_answer(active.fault.do, request)
+            case "429" | "503" | "500" | "401" | "409":
+                return self._refusal(active, request)
             case "nonsense":
                 return Response(_NONSENSE, media_type="text/html")
             case "truncate":
@@ -82,7 +82,15 @@ class Gate:
                 exchange.rejection = active.rejection()
             case "wrong-counts":
                 exchange.wrong_counts = True
+            case _:
+                exchange.oddity = active.oddity()
         return await self._process(request)
+
+    def _refusal(self, active: ActiveFault, request: Request) -> Response:
+        response = self._emulator.injected_answer(active.fault.do, request)
+        if active.fault.retry_after is not None:
+            response.headers["Retry-After"] = str(active.fault.retry_after)
+        return response
 
     async def _process(self, request: Request) -> Response:
         """Run the emulated endpoint and hold its answer back."""

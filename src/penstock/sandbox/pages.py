@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from penstock.sandbox.emulator import Emulator, UserCard
+from penstock.sandbox.emulator import Emulator, JobCard, UserCard
 from penstock.sandbox.faults import FaultBook
 from penstock.sandbox.request_log import LoggedRequest, RequestLog
 from penstock.sandbox.switches import Switch
@@ -43,11 +43,13 @@ class Overview:
 
     title: str
     address: str
+    credentials: str
     facts: Mapping[str, str]
     users: Sequence[UserCard]
     user_count: int
     page: int
     pages: int
+    jobs: Sequence[JobCard]
     requests: Sequence[LoggedRequest]
     request_count: int
     faults: Sequence[Mapping[str, object]]
@@ -101,12 +103,14 @@ class Pages:
         return self._render(
             Overview(
                 title=f"{self._emulator.title} sandbox",
-                address=f"{request.url.scheme}://{request.url.netloc}",
+                address=f"{request.url.scheme}://{request.url.netloc}{self._emulator.base}",
+                credentials=self._emulator.credentials,
                 facts=self._emulator.facts(),
                 users=self._emulator.users_page((page - 1) * _USERS_PER_PAGE, _USERS_PER_PAGE),
                 user_count=count,
                 page=page,
                 pages=pages,
+                jobs=self._emulator.jobs(),
                 requests=self._log.requests[: -_REQUESTS_SHOWN - 1 : -1],
                 request_count=len(self._log.requests),
                 faults=self._faults.as_json(),

@@ -5,7 +5,8 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import uvicorn
 
@@ -15,8 +16,14 @@ from penstock.sandbox.emulator import Emulator
 from penstock.sandbox.errors import SandboxError
 from penstock.sandbox.iterable.emulator import IterableEmulator
 from penstock.sandbox.options import SandboxOptions
+from penstock.sandbox.settings import split_settings
+from penstock.sandbox.zendesk.emulator import ZendeskEmulator
 
 _HOST = "127.0.0.1"
+_EMULATORS: Mapping[str, Callable[[SandboxOptions], Emulator]] = {
+    "zendesk": ZendeskEmulator,
+    "iterable": IterableEmulator,
+}
 
 
 async def serve(options: SandboxOptions) -> None:
@@ -26,11 +33,16 @@ async def serve(options: SandboxOptions) -> None:
     """
     if not 0 < options.speed <= 1_000_000:
         raise SandboxError(f"The speed cannot be {options.speed:g}.", "Give a number above 0, such as 10.")
+    ports = options.ports()
+    settings = split_settings(options.settings, served=list(ports), known=list(_EMULATORS))
     with contextlib.ExitStack() as open_things:
-        listener = open_things.enter_context(_listen(options.iterable_port, "iterable"))
-        emulator = IterableEmulator(options)
-        open_things.callback(emulator.close)
-        await _run([_Server(emulator, listener)])
+        servers = []
+        for name, port in ports.items():
+            listener = open_things.enter_context(_listen(port, name))
+            emulator = _EMULATORS[name](replace(options, settings=settings[name]))
+            open_things.callback(emulator.close)
+            servers.append(_Server(emulator, listener))
+        await _run(servers)
 
 
 async def _run(servers: "list[_Server]") -> None:

@@ -11,9 +11,18 @@ from penstock.cli.parameters import JsonOption, ProjectOption
 
 
 def sandbox(
+    zendesk_port: Annotated[
+        int | None,
+        typer.Option(
+            "--zendesk-port", metavar="PORT", help="Where Zendesk's emulator listens, usually 8091; 0: anywhere."
+        ),
+    ] = None,
     iterable_port: Annotated[
-        int, typer.Option("--iterable-port", metavar="PORT", help="Where Iterable's emulator listens; 0: anywhere.")
-    ] = 8092,
+        int | None,
+        typer.Option(
+            "--iterable-port", metavar="PORT", help="Where Iterable's emulator listens, usually 8092; 0: anywhere."
+        ),
+    ] = None,
     state: Annotated[
         Path | None, typer.Option("--state", metavar="DIR", help="Keep users and fields here between starts.")
     ] = None,
@@ -27,7 +36,7 @@ def sandbox(
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Serve emulated destinations on this machine until interrupted."""
+    """Serve emulated destinations on this machine until interrupted; with one port given, that one alone."""
     import asyncio
 
     from penstock.cli.announcement import announcing
@@ -40,10 +49,14 @@ def sandbox(
     folder = state if state is None or project is None else project / state
     screen = Screen(as_json=as_json)
     options = SandboxOptions(
-        iterable_port=iterable_port, state=folder, settings=dict(map(_setting, settings or ())), speed=speed
+        zendesk_port=zendesk_port,
+        iterable_port=iterable_port,
+        state=folder,
+        settings=dict(map(_setting, settings or ())),
+        speed=speed,
     )
     try:
-        with announcing(screen):
+        with announcing(screen, len(options.ports())):
             asyncio.run(serve(options))
     except SandboxError as error:
         raise ConfigurationError(error.message, fix=error.fix, code="sandbox") from error

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from penstock.sandbox.emulator import UserCard
+from penstock.sandbox.emulator import JobCard, UserCard
 from penstock.sandbox.errors import SandboxError
+from penstock.sandbox.faults import ACTIONS
 from penstock.sandbox.iterable.answers import (
     action_not_found,
     bad_api_key,
@@ -33,6 +34,9 @@ class IterableEmulator:
 
     name = "iterable"
     title = "Iterable"
+    base = ""
+    credentials = "any key of 32 hexadecimal digits"
+    faults: Sequence[str] = ACTIONS
     buckets: Sequence[str] = ("invalidData", "invalid", "notFound", "conflict", "forgotten")
 
     def __init__(self, options: SandboxOptions) -> None:
@@ -59,9 +63,9 @@ class IterableEmulator:
             return envelope("An internal error occurred", "GenericError", None, 500)
         return service_unavailable()
 
-    def count_records(self, path: str, body: bytes) -> int:
+    def count_records(self, request: Request, body: bytes) -> int:
         """The users of a write request; 0 for anything else, and for what cannot be read."""
-        return count_users(path, body)
+        return count_users(request.scope["path"], body)
 
     def users(self) -> Iterator[Mapping[str, object]]:
         """Every user as of now, the oldest first."""
@@ -91,6 +95,10 @@ class IterableEmulator:
     def fields(self) -> Mapping[str, str]:
         """The schema."""
         return dict(sorted(self._project.store.fields.items()))
+
+    def jobs(self) -> Sequence[JobCard]:
+        """Iterable answers at once; it has none."""
+        return ()
 
     def count_users(self) -> int:
         """How many users there are."""

@@ -1,0 +1,1 @@
+"""The Zendesk Support API for users, emulated from its documentation and from recorded answers."""
