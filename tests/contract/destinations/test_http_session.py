@@ -10,6 +10,7 @@ import pytest
 
 from penstock.destinations.http.answers import expect_object, stop_if_hopeless
 from penstock.destinations.http.messages import NoReplyError, Reply, Request
+from penstock.destinations.http.pace import Pace
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
 from penstock.errors import CredentialsError, DestinationError
@@ -31,7 +32,7 @@ async def using(url: str, use: Use[Result], *, retry: RetryPolicy = QUICK, total
         base_url=url,
         headers={"Api-Key": SECRET},
         secrets=(SECRET,),
-        requests_per_second=1_000,
+        pace=Pace(1_000),
         retry=retry,
         timeouts=Timeouts(connect_seconds=2, total_seconds=total_seconds),
     ) as session:
@@ -216,3 +217,20 @@ def test_the_log_is_silent_until_asked_and_never_holds_the_key(
     assert "result='503'" in caplog.text
     assert SECRET not in caplog.text
     assert capfd.readouterr().out == ""
+
+
+def test_a_gateway_error_that_must_not_be_repeated_is_an_answer() -> None:
+    once = Request(method="POST", path="/write", purpose="writing", write=True, repeat_on=frozenset({503}))
+    (reply, traffic), _ = against(http(503), http(502), use=counted(once))
+    assert (reply.status, reply.doubtful, traffic) == (502, True, (2, 0, 0, 1))
+
+
+def test_other_statuses_can_be_repeated_and_leave_no_doubt() -> None:
+    again = Request(method="PUT", path="/write", purpose="writing", write=True, repeat_on=frozenset({409}))
+    (reply, traffic), _ = against(http(409), http(400), use=counted(again))
+    assert (reply.status, reply.doubtful, traffic) == (400, False, (2, 0, 0, 1))
+
+
+def test_headers_are_found_in_lower_case() -> None:
+    (reply, _), _ = against(http(200, "{}", headers="X-Rate-LIMIT: 700\r\n"), use=counted(READ))
+    assert reply.headers["x-rate-limit"] == "700"

@@ -7,7 +7,7 @@ import random
 import time
 
 from penstock.destinations.http.messages import NoReplyError, Reply
-from penstock.destinations.http.pace import Pace
+from penstock.destinations.http.pacing import Pacing
 from penstock.destinations.http.retry import Attempts, RetryPolicy, Trouble
 
 
@@ -15,19 +15,27 @@ class UnansweredError(Exception):
     """An attempt that may be repeated; `outcome` is what the request ends with if it is not."""
 
     def __init__(
-        self, trouble: Trouble, outcome: Reply | NoReplyError, *, after: float | None, lasting: bool
+        self,
+        trouble: Trouble,
+        outcome: Reply | NoReplyError,
+        *,
+        after: float | None,
+        lasting: bool = False,
+        everyone: bool = True,
     ) -> None:
         super().__init__(trouble)
         self.trouble = trouble
         self.outcome = outcome
         self.after = after
         self.lasting = lasting
+        self.everyone = everyone
+        """Whether throttling met here holds all requests, not this one alone."""
 
 
 class Course:
     """One request; without a pace, its throttling holds nobody else."""
 
-    def __init__(self, *, policy: RetryPolicy, read: bool, pace: Pace | None) -> None:
+    def __init__(self, *, policy: RetryPolicy, read: bool, pace: Pacing | None) -> None:
         self.attempts = 0
         self.doubtful = False
         self._policy = policy
@@ -62,6 +70,6 @@ class Course:
         )
         if wait is None:
             return False
-        if error.trouble is Trouble.THROTTLED and self._pace is not None:
+        if error.trouble is Trouble.THROTTLED and error.everyone and self._pace is not None:
             self._pace.pause(wait)
         return float(wait)

@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from penstock.destinations.http.retry import Trouble
 from penstock.errors import DestinationError
 
+GATEWAY_STATUSES = frozenset({502, 503, 504})
+"""Answers of a gateway instead of the destination: the request may have been applied nevertheless."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One request. `purpose` completes the sentence "while …"; `write` says whether it changes anything there.
 
-    `paced` requests wait for their turn under the account's limit.
+    `paced` requests wait for their turn under the account's limit, `urgent` ones before all others. `patient` reads
+    are waited for by a delivery, not by a person: throttled, they are repeated as long as writes are. Answers with
+    a status of `repeat_on` are no answers: the request is made again.
     """
 
     method: str
@@ -23,11 +28,14 @@ class Request:
     body: bytes | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     paced: bool = True
+    urgent: bool = False
+    patient: bool = False
+    repeat_on: frozenset[int] = GATEWAY_STATUSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A whole answer, whatever its status.
+    """A whole answer, whatever its status; the names of `headers` are in lower case.
 
     `doubtful`: an earlier attempt of the same request ended in a gateway's error, so that it may have been applied
     although this answer refuses it.
@@ -37,6 +45,7 @@ class Reply:
     body: bytes
     content_type: str
     location: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     doubtful: bool = False
 
 

@@ -7,6 +7,9 @@ import time
 
 from pyrate_limiter import AbstractClock, Rate, RateItem, StateBucket
 
+from penstock.destinations.http.messages import Reply
+from penstock.destinations.http.pacing import Throttling
+
 SHARE = 0.97
 """How much of a limit is used: what is left absorbs that requests travel with unequal delay, so that a server that
 counts in fixed windows does not see one too many."""
@@ -42,8 +45,15 @@ class Pace:
         """Let nothing through for that long from now; a longer pause under way stays."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
-    async def wait(self) -> None:
-        """Return when the next request may be sent."""
+    def note(self, reply: Reply) -> None:
+        """Learn nothing: this pace was fixed beforehand."""
+
+    def judge(self, reply: Reply) -> Throttling:  # noqa: ARG002 - whatever the answer
+        """Hold everybody: the limit is one for all requests."""
+        return Throttling.EVERYONE
+
+    async def wait(self, *, urgent: bool = False) -> None:  # noqa: ARG002 - first come, first served
+        """Return when the next request may be sent; none is urgent here."""
         async with self._turn:
             while True:
                 seconds = self._seconds_to_wait()

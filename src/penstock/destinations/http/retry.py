@@ -14,7 +14,7 @@ class Trouble(StrEnum):
     THROTTLED = "throttled"
     """The destination says that it was asked too often; nothing was applied."""
     UNAVAILABLE = "unavailable"
-    """A gateway answered instead of the destination."""
+    """A gateway answered instead of the destination, or the destination asks for the same request again."""
     UNREACHABLE = "unreachable"
     """No connection came about, so the request certainly was not sent."""
     LOST = "lost"

@@ -17,8 +17,8 @@ from penstock.destinations.contract import Traffic
 from penstock.destinations.http.course import Course, UnansweredError
 from penstock.destinations.http.failures import TRANSPORT_ERRORS, failure_of
 from penstock.destinations.http.log import LOGGER
-from penstock.destinations.http.messages import NoReplyError, Reply, Request
-from penstock.destinations.http.pace import Pace
+from penstock.destinations.http.messages import GATEWAY_STATUSES, NoReplyError, Reply, Request
+from penstock.destinations.http.pacing import Pacing, Throttling
 from penstock.destinations.http.proxy import environment_proxy
 from penstock.destinations.http.redaction import Redactor
 from penstock.destinations.http.retry import RetryPolicy, Trouble, retry_after_seconds
@@ -26,7 +26,6 @@ from penstock.destinations.http.retry import RetryPolicy, Trouble, retry_after_s
 # Stamina would log every retry to standard output, with the exception as it is; the session logs by itself.
 stamina.instrumentation.set_on_retry_hooks(())
 
-GATEWAY_STATUSES = frozenset({502, 503, 504})
 _LARGE_BODY_BYTES = 1 << 20
 _NOTHING_LISTENS = (
     "Nothing listens at that address of this machine: if it is the sandbox, start it with `penstock sandbox`."
@@ -47,7 +46,7 @@ class HttpSession:
     """Sends requests to one account; `traffic` counts every attempt."""
 
     def __init__(
-        self, client: aiohttp.ClientSession, *, base_url: str, pace: Pace, retry: RetryPolicy, redactor: Redactor
+        self, client: aiohttp.ClientSession, *, base_url: str, pace: Pacing, retry: RetryPolicy, redactor: Redactor
     ) -> None:
         self.traffic = Traffic()
         self.redactor = redactor
@@ -58,11 +57,15 @@ class HttpSession:
         self._retry = retry
 
     async def send(self, request: Request) -> Reply:
-        """Return the answer whatever its status, also 429 and 503 once patience is at an end.
+        """Return the answer whatever its status, also one to be repeated once patience is at an end.
 
         Raises NoReplyError when none came.
         """
-        course = Course(policy=self._retry, read=not request.write, pace=self._pace if request.paced else None)
+        course = Course(
+            policy=self._retry,
+            read=not (request.write or request.patient),
+            pace=self._pace if request.paced else None,
+        )
         try:
             async for attempt in stamina.retry_context(on=course.decide, attempts=None, timeout=None):
                 with attempt:
@@ -75,7 +78,7 @@ class HttpSession:
 
     async def _attempt(self, request: Request, course: Course) -> Reply:
         if request.paced:
-            await self._pace.wait()
+            await self._pace.wait(urgent=request.urgent)
         self._count(request, repeated=course.attempts > 0)
         course.attempts += 1
         try:
@@ -94,13 +97,17 @@ class HttpSession:
             )
             raise UnansweredError(failure.trouble, no_reply, after=None, lasting=failure.lasting) from error
         self._log(request, course, str(reply.status))
+        self._pace.note(reply)
         reply = course.mark(reply)
         if reply.status == 429:
             self.traffic.throttled += 1
-            raise UnansweredError(Trouble.THROTTLED, reply, after=after, lasting=False)
-        if reply.status in GATEWAY_STATUSES:
-            course.doubtful = True
-            raise UnansweredError(Trouble.UNAVAILABLE, reply, after=after, lasting=False)
+            throttling = self._pace.judge(reply)
+            if throttling is Throttling.CALLER:
+                return reply
+            raise UnansweredError(Trouble.THROTTLED, reply, after=after, everyone=throttling is Throttling.EVERYONE)
+        if reply.status in request.repeat_on:
+            course.doubtful = course.doubtful or reply.status in GATEWAY_STATUSES
+            raise UnansweredError(Trouble.UNAVAILABLE, reply, after=after)
         return reply
 
     async def _exchange(self, request: Request) -> tuple[Reply, float | None]:
@@ -120,6 +127,7 @@ class HttpSession:
                 body=content,
                 content_type=response.content_type,
                 location=response.headers.get("Location", ""),
+                headers={name.lower(): value for name, value in response.headers.items()},
             )
             return reply, retry_after_seconds(response.headers.get("Retry-After"), now=now())
 
@@ -151,7 +159,7 @@ async def open_session(
     base_url: str,
     headers: Mapping[str, str],
     secrets: tuple[str, ...],
-    requests_per_second: float,
+    pace: Pacing,
     retry: RetryPolicy,
     timeouts: Timeouts,
 ) -> AsyncIterator[HttpSession]:
@@ -168,7 +176,7 @@ async def open_session(
         yield HttpSession(
             client,
             base_url=base_url,
-            pace=Pace(requests_per_second),
+            pace=pace,
             retry=retry,
             redactor=Redactor(secrets),
         )

@@ -20,6 +20,7 @@ from penstock.destinations.contract import (
     RecordShape,
     RunLink,
 )
+from penstock.destinations.http.pace import Pace
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
 from penstock.destinations.iterable.account import read_account, read_known_fields
@@ -107,7 +108,7 @@ async def open_users(
         base_url=settings.base_url,
         headers={"Api-Key": settings.api_key, "Content-Type": "application/json"},
         secrets=(settings.api_key,),
-        requests_per_second=settings.requests_per_second,
+        pace=Pace(settings.requests_per_second),
         retry=retry,
         timeouts=timeouts,
     ) as session:
