@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from penstock.catalog.declaration import DestinationSpec
 from penstock.catalog.entities import Destination
 from penstock.destinations.iterable.declaration import ITERABLE
+from penstock.destinations.zendesk.declaration import ZENDESK
 from penstock.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     _Opener: TypeAlias = Callable[..., AbstractAsyncContextManager[Service]]
 
-DESTINATION_TYPES: Mapping[str, DestinationSpec] = MappingProxyType({ITERABLE.type: ITERABLE})
+DESTINATION_TYPES: Mapping[str, DestinationSpec] = MappingProxyType({spec.type: spec for spec in (ITERABLE, ZENDESK)})
 
 
 def open_service(
