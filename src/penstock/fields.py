@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,3 +55,14 @@ class Field:
 
     name: str
     type: FieldType
+
+
+_DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)", re.IGNORECASE)
+
+
+def is_whole(type_: FieldType) -> bool:
+    """Whether every value of the type is a whole number."""
+    if type_.kind is Kind.DECIMAL:
+        match = _DECIMAL.fullmatch(type_.sql)
+        return match is not None and match[2] == "0"
+    return type_.kind is Kind.INTEGER

@@ -42,10 +42,16 @@ LongestText = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationField:
-    """A field that exists at the destination; `type` is the destination's own word for it."""
+    """A field that exists at the destination; `type` is the destination's own word for it.
+
+    `label` is what people there call it; `options` are the only values that it takes, if not empty, by name and
+    value.
+    """
 
     name: str
     type: str
+    label: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

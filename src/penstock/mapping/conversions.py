@@ -22,6 +22,7 @@ class Target(StrEnum):
     NUMBER = "number"
     BOOLEAN = "boolean"
     DATE = "date"
+    """A day; of a date and time, its day in the project's time zone."""
     INSTANT = "instant"
     """A date and time in UTC, whole seconds."""
     JSON = "json"
@@ -30,10 +31,16 @@ class Target(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """How one source field becomes one destination value."""
+    """How one source field becomes one destination value.
+
+    `null_is_false`: the destination knows no empty yes/no value, so that null is stored as false. `cleared` is the
+    JSON text that clears the value there.
+    """
 
     source: FieldType
     target: Target
+    null_is_false: bool = False
+    cleared: str = "null"
 
     @property
     def stored_type(self) -> str:
@@ -88,7 +95,9 @@ def stored_sql(conversion: Conversion, expression: str, *, timezone: str, instan
     if target is Target.INTEGER:
         return _integer_sql(conversion, expression)
     if target is Target.BOOLEAN:
-        return expression
+        return f"coalesce({expression}, false)" if conversion.null_is_false else expression
+    if target is Target.DATE:
+        return f"CASE WHEN {unsendable} THEN NULL ELSE {_date_sql(conversion.source, expression, timezone)} END"
     if target is Target.INSTANT:
         value = _instant_sql(conversion.source, expression, timezone)
         return f"CASE WHEN {unsendable} THEN NULL ELSE {value} END"
@@ -123,6 +132,8 @@ def unsendable_sql(
                 f"CASE WHEN {surely} THEN true WHEN {in_range} THEN {in_range_sql(Kind.INSTANT, value)}"
                 f" ELSE {expression} IS NULL END"
             )
+        if conversion.target is Target.DATE and source.kind is Kind.INSTANT and timezone != UTC:
+            in_range = f"{in_range} AND {in_range_sql(Kind.DATE, _date_sql(source, expression, timezone))}"
         return f"coalesce(NOT ({in_range}), false)"
     if conversion.target is Target.JSON:
         text = nested_json(source, expression, timezone=timezone, instant_format=instant_format)
@@ -157,6 +168,15 @@ def _integer_sql(conversion: Conversion, expression: str) -> str:
         return expression
     cast = "CAST" if fits_bigint(conversion.source) else "TRY_CAST"
     return f"{cast}({expression} AS BIGINT)"
+
+
+def _date_sql(source: FieldType, expression: str, timezone: str) -> str:
+    """SQL of the day on the calendar of the time zone; a time without a zone is one of it already."""
+    if source.kind is not Kind.INSTANT:
+        return f"CAST({expression} AS DATE)"
+    if timezone == UTC:
+        return f"CAST(make_timestamp(epoch_us({expression})) AS DATE)"
+    return f"CAST(timezone({quote_text(timezone)}, {expression}) AS DATE)"
 
 
 def _instant_sql(source: FieldType, expression: str, timezone: str) -> str:

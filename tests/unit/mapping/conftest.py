@@ -55,11 +55,20 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
 def convert(engine: duckdb.DuckDBPyConnection, tmp_path: Path) -> Convert:
     """Convert the value of an SQL expression, through a Parquet file as a plan's is."""
 
-    def converted(expression: str, *, target: Target | None = None, timezone: str = "UTC", name: str = "v") -> Sent:
+    def converted(
+        expression: str,
+        *,
+        target: Target | None = None,
+        timezone: str = "UTC",
+        name: str = "v",
+        null_is_false: bool = False,
+    ) -> Sent:
         column = name.replace('"', '""')
         engine.execute(f'CREATE OR REPLACE TEMP TABLE model AS SELECT 1::BIGINT AS id, {expression} AS "{column}"')
         type_ = field_type(engine.table("model").types[1])
-        conversion = Conversion(source=type_, target=target or NATURAL_TARGETS[type_.kind])
+        conversion = Conversion(
+            source=type_, target=target or NATURAL_TARGETS[type_.kind], null_is_false=null_is_false
+        )
         mapping = FieldMapping(target="v", source=name, location=Location(file=Path("a.yaml"), line=1))
         slots = assign(
             [MappedField(mapping=mapping, source=Field(name=name, type=type_), conversion=conversion)], (), 0

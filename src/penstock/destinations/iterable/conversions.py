@@ -5,10 +5,9 @@ A field's type is that of the first value ever received, for good; an array fiel
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from penstock.fields import NUMBERS, TIMES, FieldType, Kind
+from penstock.fields import NUMBERS, TIMES, FieldType, Kind, is_whole
 from penstock.mapping.conversions import NATURAL_TARGETS, Conversion, Target
 
 _OBJECTS = frozenset({Kind.STRUCT, Kind.MAP, Kind.JSON})
@@ -25,7 +24,6 @@ _ACCEPTED = {
 }
 """Kinds that each of Iterable's types takes, alone or as the elements of a list."""
 
-_DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)", re.IGNORECASE)
 _POINT = {"lat", "lon"}
 
 
@@ -72,14 +70,6 @@ def iterable_type(source: FieldType) -> str:
         if element.kind in _ACCEPTED[word] and kind in _ACCEPTED[word]:
             return word
     return "object"
-
-
-def is_whole(source: FieldType) -> bool:
-    """Whether every value is a whole number."""
-    if source.kind is Kind.DECIMAL:
-        match = _DECIMAL.fullmatch(source.sql)
-        return match is not None and match[2] == "0"
-    return source.kind is Kind.INTEGER
 
 
 def _takes(stored: str, element: FieldType) -> bool:
