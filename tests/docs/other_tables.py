@@ -9,6 +9,10 @@ from penstock.plan import guards
 from penstock.plan.reasons import OWN_REASONS
 from penstock.sandbox.iterable.routes import ROUTES
 from penstock.sandbox.iterable.switch_list import SWITCHES
+from penstock.sandbox.switches import Switch
+from penstock.sandbox.zendesk.router import BASE
+from penstock.sandbox.zendesk.routes import ROUTES as ZENDESK_ROUTES
+from penstock.sandbox.zendesk.switch_list import SWITCHES as ZENDESK_SWITCHES
 from tests.docs.blocks import code, table
 
 
@@ -18,11 +22,16 @@ def other_blocks() -> dict[str, str]:
         "own reasons": _reasons(OWN_REASONS),
         "iterable reasons": _reasons(REASONS),
         "guards": _guards(),
-        "switches": table(
-            ("Switch", "Values", "Default", "Meaning"),
+        "switches": _switches("iterable", SWITCHES),
+        "zendesk switches": _switches("zendesk", ZENDESK_SWITCHES),
+        "zendesk endpoints": table(
+            ("Endpoint", "For"),
             [
-                (code(f"iterable.{switch.name}"), switch.allowed.replace(" | ", ", "), switch.default, switch.help)
-                for switch in SWITCHES
+                (
+                    code(f"{route.method} {BASE}{route.path}"),
+                    "anybody" if "nobody" in route.roles else "agents" if route.roles else "administrators",
+                )
+                for route in ZENDESK_ROUTES
             ],
         ),
         "endpoints": table(
@@ -34,6 +43,16 @@ def other_blocks() -> dict[str, str]:
         ),
         **{f"options {name}": _options(name) for name in command().commands},
     }
+
+
+def _switches(emulator: str, switches: Iterable[Switch]) -> str:
+    return table(
+        ("Switch", "Values", "Default", "Meaning"),
+        [
+            (code(f"{emulator}.{switch.name}"), switch.allowed.replace(" | ", ", "), switch.default, switch.help)
+            for switch in switches
+        ],
+    )
 
 
 def _reasons(specs: Iterable[ReasonSpec]) -> str:

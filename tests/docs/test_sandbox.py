@@ -8,8 +8,9 @@ import pytest
 
 from penstock.sandbox import faults
 from penstock.sandbox.iterable.emulator import IterableEmulator
+from penstock.sandbox.zendesk.emulator import OWN_FAULTS, ZendeskEmulator
 from tests.docs.blocks import first_column, page, section
-from tests.emulator import Emulator
+from tests.emulator import Emulator, Zendesk
 
 TEXT = page("sandbox")
 EXAMPLES = re.findall(r"^curl .*$", TEXT, re.MULTILINE)
@@ -19,20 +20,24 @@ def _request(example: str) -> tuple[str, str, object]:
     """Method, path and body of a curl command."""
     words = shlex.split(example)
     body = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
-    path = next(word for word in words if word.startswith("http://127.0.0.1:8092")).partition(":8092")[2]
+    url = next(word for word in words if word.startswith("http://127.0.0.1:"))
+    path = url.partition("://127.0.0.1:")[2][4:]
     return ("POST" if body is not None or "POST" in words else "GET"), path, body
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_runs(example: str, emulator: Emulator) -> None:
+def test_an_example_runs(example: str, emulator: Emulator, zendesk: Zendesk) -> None:
     method, path, body = _request(example)
-    answer = emulator.call(method, path, body, key=None)
+    if ":8091/" in example:
+        answer = zendesk.call(method, path.removeprefix("/api/v2"), body)
+    else:
+        answer = emulator.call(method, path, body, key=None)
     assert answer.status == 200, answer.text
     if path.endswith("/faults"):
         assert [fault["do"] for fault in answer.json()] == [fault["do"] for fault in body]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("action", faults.ACTIONS)
+@pytest.mark.parametrize("action", [*faults.ACTIONS, *OWN_FAULTS])
 def test_a_fault_has_its_example(action: str) -> None:
     told = section(TEXT, "## Faults").partition(f"\n`{action}`: ")[2]
     assert told, f"{action} is not explained"
@@ -44,7 +49,7 @@ def test_a_fault_has_its_example(action: str) -> None:
 def test_keys_and_buckets_of_faults() -> None:
     told = section(TEXT, "## Faults")
     assert first_column(told) == set(faults._KEYS)
-    assert all(f"`{bucket}`" in told for bucket in IterableEmulator.buckets)
+    assert all(f"`{bucket}`" in told for bucket in (*IterableEmulator.buckets, *ZendeskEmulator.buckets))
 
 
 def test_every_control_endpoint_is_told_and_there(emulator: Emulator) -> None:

@@ -35,14 +35,16 @@ class JobCard:
 class Emulator(Protocol):
     """One emulated service.
 
-    `faults` are what may be injected; `buckets` are where an injected refusal of a record may land, default first.
-    `base` is what follows the address in a client's base URL, `credentials` what such a client has to send.
+    `speed` divides all of its delays. `base` is what follows the address in a client's base URL, `credentials` what
+    such a client has to send. `faults` are what may be injected; `buckets` are where an injected refusal of a
+    record may land, default first.
     """
 
     name: str
     title: str
     base: str
     credentials: str
+    speed: float
     switches: Switchboard
     faults: Sequence[str]
     buckets: Sequence[str]

@@ -77,7 +77,7 @@ class Gate:
             case "truncate":
                 return _truncated(await self._process(request))
             case "delay":
-                await asyncio.sleep(active.fault.seconds or 0)
+                await asyncio.sleep((active.fault.seconds or 0) / self._emulator.speed)
             case "reject-record":
                 exchange.rejection = active.rejection()
             case "wrong-counts":

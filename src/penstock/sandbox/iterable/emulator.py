@@ -40,6 +40,7 @@ class IterableEmulator:
     buckets: Sequence[str] = ("invalidData", "invalid", "notFound", "conflict", "forgotten")
 
     def __init__(self, options: SandboxOptions) -> None:
+        self.speed = options.speed
         self.switches = Switchboard(self.name, SWITCHES)
         self.switches.change(options.settings)
         self._project = Project(Store(options.state), self.switches, speed=options.speed)

@@ -73,8 +73,9 @@ class Account:
         self.fields[definition.key] = definition
 
     def remove_field(self, definition: FieldDefinition) -> None:
-        """Forget a field; users keep no value that could be seen."""
+        """Forget a field and its values; the tags that they brought stay."""
         with self.store.transaction():
+            self.store.forget_values(definition.key)
             self.store.documents.remove("user_field", definition.id)
         del self.fields[definition.key]
 

@@ -24,10 +24,10 @@ def _string(value: Json) -> Json:
 
 
 def _integer(value: Json) -> Json:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
     if isinstance(value, str) and (value == "" or value.removeprefix("-").isdecimal()):
-        return int(value) if value else None
+        value = int(value) if value else None
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63):
+        return value
     raise _WrongType("must be an integer")
 
 

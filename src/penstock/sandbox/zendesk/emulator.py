@@ -56,6 +56,7 @@ class ZendeskEmulator:
     buckets: Sequence[str] = ("UserUpdateError", "UserCreateError", "DatabaseConflict")
 
     def __init__(self, options: SandboxOptions) -> None:
+        self.speed = options.speed
         self.switches = Switchboard(self.name, SWITCHES)
         self.switches.change(options.settings)
         account = Account(Store(options.state), self.switches, speed=options.speed)

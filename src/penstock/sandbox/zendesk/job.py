@@ -14,16 +14,12 @@ WORKERS = {
     "create_or_update_many": "UserBulkCreateJob",
     "update_many": "UserBulkUpdateJobV2",
     "destroy_many": "UserBatchDeletionJob",
-    "memberships": "OrganizationMembershipBulkCreateJob",
-    "organizations": "OrganizationBulkCreateJob",
 }
 _VERBS = {
     "create_many": "Creating User",
     "create_or_update_many": "Creating User",
     "update_many": "Updating user",
     "destroy_many": "Deleting User",
-    "memberships": "Creating organization membership",
-    "organizations": "Creating organization",
 }
 
 

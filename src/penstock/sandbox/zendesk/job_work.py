@@ -48,7 +48,8 @@ def _known(account: Account, job: Job, position: int, item: dict[str, Any]) -> R
     deleting = job.kind == "destroy_many"
     if user is None or not user.active:
         return _unknown(account, position, item, "delete" if deleting else "update")
-    if user.role != "end-user" and account.switches["role"] == "agent":
+    is_protected = user.role != "end-user" and account.switches["role"] == "agent"
+    if is_protected or (deleting and user.id == account.owner_id):
         return failed(position, "UserUpdateError", "Access denied")
     if deleting:
         delete(account, user)

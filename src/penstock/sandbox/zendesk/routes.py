@@ -9,7 +9,11 @@ from starlette.responses import Response
 from penstock.sandbox.zendesk import (
     bulk_endpoints,
     field_endpoints,
+    identity_endpoints,
+    incremental,
     job_endpoints,
+    membership_endpoints,
+    organization_endpoints,
     read_endpoints,
     user_endpoints,
 )
@@ -88,4 +92,122 @@ ROUTES = (
     _route("GET", "/user_fields/{id}", "user_fields/show", field_endpoints.show),
     _route("PUT", "/user_fields/{id}", "user_fields/update", field_endpoints.put, ADMINS),
     _route("DELETE", "/user_fields/{id}", "user_fields/destroy", field_endpoints.remove, ADMINS),
+    _route(
+        "GET", "/users/{id}/identities", "identities/index", identity_endpoints.list_identities, scope="identities"
+    ),
+    _route("POST", "/users/{id}/identities", "identities/create", identity_endpoints.post, scope="identities"),
+    _route(
+        "GET", "/users/{id}/identities/{identity}", "identities/show", identity_endpoints.show, scope="identities"
+    ),
+    _route(
+        "PUT", "/users/{id}/identities/{identity}", "identities/update", identity_endpoints.put, scope="identities"
+    ),
+    _route(
+        "DELETE",
+        "/users/{id}/identities/{identity}",
+        "identities/destroy",
+        identity_endpoints.remove,
+        scope="identities",
+    ),
+    _route(
+        "PUT",
+        "/users/{id}/identities/{identity}/make_primary",
+        "identities/make_primary",
+        identity_endpoints.make_primary,
+        scope="identities",
+    ),
+    _route(
+        "PUT",
+        "/users/{id}/identities/{identity}/verify",
+        "identities/verify",
+        identity_endpoints.verify,
+        scope="identities",
+    ),
+    _route(
+        "PUT",
+        "/users/{id}/identities/{identity}/request_verification",
+        "identities/request_verification",
+        identity_endpoints.request_verification,
+        scope="identities",
+    ),
+    _route("GET", "/incremental/users/cursor", "incremental/users", incremental.users, ADMINS, limit="incremental"),
+    _route(
+        "GET",
+        "/organizations",
+        "organizations/index",
+        organization_endpoints.list_organizations,
+        scope="organizations",
+    ),
+    _route(
+        "POST", "/organizations", "organizations/create", organization_endpoints.post, ADMINS, scope="organizations"
+    ),
+    _route(
+        "GET",
+        "/organizations/show_many",
+        "organizations/show_many",
+        organization_endpoints.show_many,
+        scope="organizations",
+    ),
+    _route(
+        "GET", "/organizations/search", "organizations/search", organization_endpoints.search, scope="organizations"
+    ),
+    _route(
+        "GET",
+        "/organizations/autocomplete",
+        "organizations/autocomplete",
+        organization_endpoints.autocomplete,
+        scope="organizations",
+    ),
+    _route("GET", "/organizations/{id}", "organizations/show", organization_endpoints.show, scope="organizations"),
+    _route("PUT", "/organizations/{id}", "organizations/update", organization_endpoints.put, scope="organizations"),
+    _route(
+        "DELETE",
+        "/organizations/{id}",
+        "organizations/destroy",
+        organization_endpoints.remove,
+        ADMINS,
+        scope="organizations",
+    ),
+    _route(
+        "GET",
+        "/organization_memberships",
+        "organization_memberships/index",
+        membership_endpoints.list_all,
+        scope="organizations",
+    ),
+    _route(
+        "POST",
+        "/organization_memberships",
+        "organization_memberships/create",
+        membership_endpoints.post,
+        scope="organizations",
+    ),
+    _route(
+        "DELETE",
+        "/organization_memberships/{id}",
+        "organization_memberships/destroy",
+        membership_endpoints.remove,
+        scope="organizations",
+    ),
+    _route(
+        "GET",
+        "/users/{id}/organization_memberships",
+        "organization_memberships/index",
+        membership_endpoints.list_of_user,
+        scope="organizations",
+    ),
+    _route(
+        "PUT",
+        "/users/{id}/organization_memberships/{membership}/make_default",
+        "organization_memberships/make_default",
+        membership_endpoints.make_default,
+        scope="organizations",
+    ),
+    _route(
+        "DELETE",
+        "/users/{id}/organizations/{organization}",
+        "organization_memberships/destroy",
+        membership_endpoints.leave,
+        scope="organizations",
+    ),
 )

@@ -173,6 +173,15 @@ class Store:
                 "INSERT INTO identities VALUES (?, ?, ?)", [(*each.key, user.id) for each in user.identities]
             )
 
+    def forget_values(self, field_key: str) -> None:
+        """Take the values of a field away from all users."""
+        path = f'$.fields."{field_key}"'
+        self._db.execute(
+            "UPDATE users SET document = CAST(json_remove(CAST(document AS TEXT), :path) AS BLOB)"
+            " WHERE json_type(CAST(document AS TEXT), :path) IS NOT NULL",
+            {"path": path},
+        )
+
     def count_users(self, condition: str = "1", values: Sequence[object] = ()) -> int:
         """How many users a condition of `user_conditions` holds for."""
         count: int = self._db.execute(f"SELECT count(*) FROM users WHERE {condition}", values).fetchone()[0]

@@ -131,7 +131,7 @@ def _add_or_verify_email(account: Account, user: User, attributes: Attributes) -
         add_email(account, user, address, attributes)
     elif attributes.get("verified") is True:
         for each in user.identities:
-            if each.type == EMAIL and each.primary:
+            if each.type == EMAIL and (each.primary if address is None else each.value == address):
                 each.verified = True
 
 
