@@ -17,7 +17,7 @@ from penstock.operations.running import open_activation_service
 from penstock.plan.documents import read_plan_file
 from penstock.plan.plan import Plan
 from penstock.plan.shape import RecordShape
-from penstock.runs.stream import stream_batches
+from penstock.runs.stream import Cut, stream_batches
 
 
 def compare(arguments: Arguments) -> Result:
@@ -57,5 +57,6 @@ async def _how_written(root: Path, plan: Plan) -> tuple[RecordShape, Limits]:
 
 
 def _stream(plan: Plan, path: Path, shape: RecordShape, limits: Limits) -> list[bytes]:
-    batches = stream_batches(plan, path, shape, records=limits.records, body_bytes=limits.body_bytes)
+    cut = Cut(records=limits.records, body_bytes=limits.body_bytes)
+    batches = stream_batches(plan, path, lambda _: shape, cut)
     return [batch.body for batch in batches]

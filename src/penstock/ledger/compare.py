@@ -13,8 +13,10 @@ from pathlib import Path
 
 from penstock.catalog.entities import WhenEmpty
 from penstock.ledger.census import DESIRED, SET_ASIDE
+from penstock.ledger.directory import KNOWN
 from penstock.ledger.state import LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, words
+from penstock.plan.routes import route_sql
 from penstock.quoting import quote_text
 
 HELD_RECORDS = "penstock_held_records"
@@ -56,6 +58,19 @@ class Comparison:
     has_holds: bool = False
     has_doubts: bool = False
     has_taken: bool = False
+    addresses_known: bool = False
+    """Whether the destination addresses those who are known to exist by their remote id."""
+    has_directory: bool = False
+
+    @property
+    def fixed(self) -> tuple[MappedSlot, ...]:
+        """The slots of what is set when a user is created and held when it changes."""
+        return tuple(mapped for mapped in self.compared if mapped.field.create_only)
+
+    @property
+    def required(self) -> tuple[MappedSlot, ...]:
+        """The slots without whose value nobody is created."""
+        return tuple(mapped for mapped in self.compared if mapped.field.required)
 
     @property
     def words(self) -> tuple[int, ...]:
@@ -100,11 +115,12 @@ def confirmed_hash(comparison: Comparison) -> str:
 
 def plan_sql(comparison: Comparison, path: Path) -> str:
     """Statement that writes the plan's file."""
-    columns = ["op", "code", "known", "unsendable", "key", "match", *(f"m{word}" for word in comparison.words)]
+    columns = ["op", "code", "route", "known", "unsendable", "key", "match", "remote_id"]
+    columns += [f"{bits}{word}" for word in comparison.words for bits in ("m", "x")]
     columns += [mapped.slot.column for mapped in comparison.slots]
     if comparison.shape is not Shape.FIRST:
         columns += ["p_match", "was_member", *(mapped.slot.before for mapped in comparison.slots)]
-        columns += [*(f"s{word}" for word in comparison.words), "remote_id"]
+        columns += [f"s{word}" for word in comparison.words]
     return (
         f"COPY (SELECT {', '.join(columns)} FROM ({judged_sql(comparison)}) WHERE op IS NOT NULL)"
         f" TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
@@ -113,9 +129,10 @@ def plan_sql(comparison: Comparison, path: Path) -> str:
 
 def judged_sql(comparison: Comparison) -> str:
     """SELECT of the candidate records with what happens to each; `op` is null where nothing does."""
-    bits = [f"{_due_bits(comparison, word)} AS m{word}" for word in comparison.words]
+    bits = [f"{_due_bits(comparison, word)} AS due{word}" for word in comparison.words]
     values = [f"d.{mapped.slot.column}" for mapped in comparison.slots]
     columns = ["d.match AS match", *bits, *values, f"({_unsendable(comparison)}) AS unsendable"]
+    columns += [f"{_remote_id(comparison)} AS remote_id", f"{_in_doubt(comparison)} AS in_doubt"]
     if comparison.shape is Shape.FIRST:
         columns += ["d.key AS key", "false AS known"]
     else:
@@ -127,11 +144,48 @@ def judged_sql(comparison: Comparison) -> str:
         ]
         columns += [f"{comparison.confirmed(m.slot)} AS {m.slot.before}" for m in comparison.slots]
         columns += [f"{comparison.confirmed_bits(word)} AS s{word}" for word in comparison.words]
-        columns += ["c.remote_id", "c.confirmed_at IS NULL AS is_new", "d.key IS NULL AS is_gone"]
+        columns += ["c.confirmed_at IS NULL AS is_new", "d.key IS NULL AS is_gone"]
     columns += [f"{_record_hold(comparison)} AS held", f"{_field_hold(comparison)} AS held_field"]
     due = " OR ".join(f"m{word} <> 0" for word in comparison.words)
-    op, code = _FIRST_VERDICT if comparison.shape is Shape.FIRST else _verdict(due, comparison)
-    return f"SELECT *, {op} AS op, {code} AS code FROM (SELECT {', '.join(columns)} FROM {_candidates(comparison)})"
+    op, code = _first_verdict(comparison) if comparison.shape is Shape.FIRST else _verdict(due, comparison)
+    route = route_sql("remote_id", "in_doubt") if comparison.addresses_known else "0::TINYINT"
+    candidates = f"SELECT {', '.join(columns)} FROM {_candidates(comparison)}"
+    split = f"SELECT * EXCLUDE ({_due_words(comparison)}), {_split_bits(comparison)} FROM ({candidates})"
+    return f"SELECT *, {route} AS route, {op} AS op, {code} AS code FROM ({split})"
+
+
+def _remote_id(comparison: Comparison) -> str:
+    known = ["c.remote_id"] if comparison.shape is not Shape.FIRST else []
+    known += ["dir.remote_id"] if comparison.has_directory else []
+    return f"coalesce({', '.join(known)})" if known else "CAST(NULL AS VARCHAR)"
+
+
+def _in_doubt(comparison: Comparison) -> str:
+    return "q.key IS NOT NULL" if comparison.has_doubts else "false"
+
+
+def _due_words(comparison: Comparison) -> str:
+    return ", ".join(f"due{word}" for word in comparison.words)
+
+
+def _split_bits(comparison: Comparison) -> str:
+    """SQL of the due fields: those that are sent (`m<word>`), and those that only a creation may set (`x<word>`)."""
+    parts = []
+    for word in comparison.words:
+        fixed = mask((mapped.slot.number for mapped in comparison.fixed), word)
+        if not fixed:
+            parts.append(f"due{word} AS m{word}, 0::BIGINT AS x{word}")
+            continue
+        there = _is_there(comparison)
+        parts.append(f"CASE WHEN {there} THEN due{word} & {~fixed} ELSE due{word} END AS m{word}")
+        parts.append(f"CASE WHEN {there} THEN due{word} & {fixed} ELSE 0 END AS x{word}")
+    return ", ".join(parts)
+
+
+def _is_there(comparison: Comparison) -> str:
+    """SQL that is true of those who are known to exist at the destination."""
+    confirmed = "" if comparison.shape is Shape.FIRST else " OR NOT is_new"
+    return f"(remote_id IS NOT NULL{confirmed})"
 
 
 def _candidates(comparison: Comparison) -> str:
@@ -151,6 +205,8 @@ def _candidates(comparison: Comparison) -> str:
         tables += f" LEFT JOIN {DOUBTED} AS q ON q.key = d.key"
     if comparison.probe:
         tables += f" LEFT JOIN {PROBES} AS t ON t.key = d.key"
+    if comparison.has_directory:
+        tables += f" LEFT JOIN {KNOWN} AS dir ON dir.match = d.match"
     return tables
 
 
@@ -233,7 +289,21 @@ def _field_hold(comparison: Comparison) -> str:
     return "(" + " OR ".join(held) + ")"
 
 
-_FIRST_VERDICT = ("CASE WHEN held IS NOT NULL THEN 'hold' ELSE 'create' END", "held")
+def _missing(comparison: Comparison) -> str:
+    """SQL that is true where a required value is missing: nobody is created without it, and it is never cleared."""
+    parts = [
+        f"({m.slot.column} IS NULL AND (NOT {_is_there(comparison)} OR (m{m.slot.word} & {m.slot.bit}) <> 0))"
+        for m in comparison.required
+    ]
+    return "(" + " OR ".join(parts) + ")" if parts else "false"
+
+
+def _first_verdict(comparison: Comparison) -> tuple[str, str]:
+    missing = _missing(comparison)
+    return (
+        f"CASE WHEN held IS NOT NULL OR {missing} THEN 'hold' ELSE 'create' END",
+        f"coalesce(held, CASE WHEN {missing} THEN 'required_value_missing' END)",
+    )
 
 
 def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
@@ -243,18 +313,21 @@ def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
     identity = "known AND match IS DISTINCT FROM p_match"
     taken = f"key IN (SELECT key FROM {TAKEN})" if comparison.has_taken else "false"
     held = f"held IS NOT NULL AND (is_new OR {due})"
+    missing = f"{_missing(comparison)} AND (is_new OR {due})"
+    fixed = " OR ".join(f"x{word} <> 0" for word in comparison.words)
     op = (
         f"CASE WHEN is_gone THEN CASE WHEN {gone} THEN 'leave' END"
-        f" WHEN {identity} OR {taken} OR ({held}) THEN 'hold'"
+        f" WHEN {identity} OR {taken} OR ({held}) OR ({missing}) THEN 'hold'"
         " WHEN is_new THEN 'create'"
         f" WHEN {due} THEN 'update'"
         " WHEN NOT was_member THEN 'return'"
-        " WHEN unsendable OR held_field THEN 'hold' END"
+        f" WHEN unsendable OR held_field OR {fixed} THEN 'hold' END"
     )
     code = (
         f"CASE WHEN is_gone THEN NULL WHEN {identity} THEN 'identity_changed' WHEN {taken} THEN 'identity_taken'"
-        f" WHEN {held} THEN held"
+        f" WHEN {held} THEN held WHEN {missing} THEN 'required_value_missing'"
         f" WHEN NOT is_new AND NOT ({due}) AND was_member THEN"
-        " CASE WHEN unsendable THEN 'unsendable_value' WHEN held_field THEN 'field_held' END END"
+        f" CASE WHEN unsendable THEN 'unsendable_value' WHEN {fixed} THEN 'identity_attribute_changed'"
+        " WHEN held_field THEN 'field_held' END END"
     )
     return op, code

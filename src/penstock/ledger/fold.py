@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from penstock.engine import attach, state_errors
 from penstock.ledger.compare import tried_hash
+from penstock.ledger.directory import Directory, Learnt, learn
 from penstock.ledger.state import LEDGER, LedgerIdentity
 from penstock.ledger.tables import create_tables, fit_slots, set_meta, write_identity
 from penstock.mapping.slots import WORD_BITS, MappedSlot, mask
-from penstock.plan.outcomes import Outcome
+from penstock.plan.outcomes import DELETED, Outcome
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts, range_sql
 from penstock.plan.records import records_sql
@@ -30,6 +31,13 @@ RETRY_AFTER = timedelta(hours=24)
 RANGES_PER_STATEMENT = 50
 RECORD = -1
 """Stands for the whole record in doubts and holds."""
+
+
+LEARNT = Learnt(
+    found="(SELECT match, remote_id FROM plan SEMI JOIN learnt USING (seq))",
+    gone=f"(SELECT match FROM plan JOIN exceptions USING (seq) WHERE exceptions.code = {quote_text(DELETED)})",
+)
+"""Of the plan that is being folded: who was found at the destination, and who is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,8 @@ class Fold:
     plan_path: Path | None
     receipts: Receipts
     now: datetime
+    directory: Directory | None = None
+    """Where the users that the run came to know are noted as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,13 @@ def fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
 
     Folding a run a second time changes nothing. Raises StorageError; the ledger is then as it was.
     """
+    folded = _fold(connection, work)
+    if work.directory is not None and work.plan_path is not None:
+        learn(connection, work.directory, LEARNT, now=work.now)
+    return folded
+
+
+def _fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
     with state_errors("write the ledger"):
         if work.path.exists():
             return _fold_into(connection, work.path, work, is_new=False)
@@ -110,12 +127,13 @@ class _Folder:
         meta = dict(self._connection.execute("SELECT name, value FROM penstock_ledger.meta").fetchall())
         number = int(meta["fold"])
         ledger_id = str(meta["ledger_id"])
+        if self._work.plan_path is not None:
+            self._open_plan(self._work.plan_path)
         if meta["last_run"] == self._plan.run:
             return Folded(ledger_id=ledger_id, fold=number)
         fit_slots(self._connection, [mapped.slot for mapped in self._slots])
         write_identity(self._connection, self._work.identity)
         if self._work.plan_path is not None:
-            self._open_plan(self._work.plan_path)
             # First of all, so that whoever leaves in this run gives up the match value to a newcomer of this run.
             self._move_members()
             self._confirm()
@@ -127,10 +145,25 @@ class _Folder:
         return Folded(ledger_id=ledger_id, fold=number + 1)
 
     def _open_plan(self, path: Path) -> None:
-        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW plan AS FROM {records_sql(path)}")
-        self._connection.register("noted", self._noted())
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE exceptions AS FROM noted")
-        self._connection.unregister("noted")
+        rows = f"FROM {records_sql(path)}"
+        if self._lend("learnt", self._learnt()):
+            newest = "coalesce(learnt.id, p.remote_id) AS remote_id"
+            rows = f"SELECT p.* REPLACE ({newest}) {rows} AS p LEFT JOIN learnt USING (seq)"
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW plan AS {rows}")
+        self._lend("exceptions", self._noted())
+
+    def _lend(self, name: str, rows: pa.Table) -> bool:
+        """Make a table of the engine; return whether it has rows."""
+        self._connection.register("lent", rows)
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM lent")
+        self._connection.unregister("lent")
+        return bool(rows.num_rows)
+
+    def _learnt(self) -> pa.Table:
+        """The remote ids that the destination told, by the numbers of their records."""
+        pairs = list(self._work.receipts.remote_ids())
+        numbers = pa.array([number for number, _ in pairs], pa.int64())
+        return pa.table({"seq": numbers, "id": pa.array([remote_id for _, remote_id in pairs], pa.string())})
 
     def _noted(self) -> pa.Table:
         """The exceptions as a table: `whole` unless only some fields were refused, whose bits are in `r<word>`."""
@@ -175,7 +208,7 @@ class _Folder:
                 " WHERE confirmed.key = x.key"
             )
         columns = ["key", "match", "member", "remote_id", "confirmed_at", "run"]
-        values = ["key", "match", "true", "remote_id" if self._plan.compared else "NULL", "$now", "$run"]
+        values = ["key", "match", "true", "remote_id", "$now", "$run"]
         for word in self._words:
             columns.append(f"s{word}")
             values.append(f"(s{word} | {bits[word]})" if self._plan.compared else bits[word])
@@ -248,8 +281,8 @@ class _Folder:
         words = ", ".join(f"s{word}" for word in self._words)
         zeros = ", ".join("0" for _ in self._words)
         self._connection.execute(
-            f"INSERT INTO penstock_ledger.confirmed (key, match, member, run, {words})"
-            f" SELECT key, match, true, {run}, {zeros} {rows} AND NOT known"
+            f"INSERT INTO penstock_ledger.confirmed (key, match, member, remote_id, run, {words})"
+            f" SELECT key, match, true, remote_id, {run}, {zeros} {rows} AND NOT known"
         )
         self._release_match_values(rows)
 

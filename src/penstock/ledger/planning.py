@@ -22,6 +22,7 @@ from penstock.ledger.census import (
     set_aside,
 )
 from penstock.ledger.compare import TAKEN, Comparison, Shape, confirmed_hash, desired_hash, plan_sql
+from penstock.ledger.directory import Directory, opened
 from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
 from penstock.ledger.state import LedgerState
 from penstock.mapping.desired import DesiredRecords, desired_sql
@@ -50,6 +51,9 @@ class PlanRequest:
     expect_set_aside: bool
     source_rows: int
     path: Path
+    addresses_known: bool = False
+    """Whether the destination addresses those who are known to exist by their remote id."""
+    directory: Directory | None = None
 
 
 def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Plan:
@@ -58,13 +62,16 @@ def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Pl
     The engine must hold the model and, unless `state` is None, the ledger. Raises ConfigurationError when more
     than 5 % of the members have no unique key or match value; StorageError.
     """
-    with state_errors("write the plan"):
-        return _Planner(connection, request).plan()
+    with opened(connection, request.directory) as has_directory, state_errors("write the plan"):
+        return _Planner(connection, request, has_directory=has_directory).plan()
 
 
 class _Planner:
-    def __init__(self, connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, request: PlanRequest, *, has_directory: bool = False
+    ) -> None:
         self._connection = connection
+        self._has_directory = has_directory
         self._request = request
         self._slots = request.records.slots
         state = request.state
@@ -130,6 +137,8 @@ class _Planner:
             has_set_aside=bool(self._set_aside),
             has_holds=holds,
             has_doubts=doubts and shape is not Shape.FIRST,
+            addresses_known=request.addresses_known,
+            has_directory=self._has_directory,
         )
 
     def _nothing_changed(self, comparison: Comparison, census: Census) -> bool:
@@ -225,6 +234,8 @@ class _Planner:
             set_aside=self._set_aside,
             held=tuple(replace(held, message=words_of.get(held.code, "")) for held in facts.holds),
             unsendable=summary.unsendable(self._connection, self._slots) if census.unsendable else (),
+            fixed=() if nothing else summary.fixed(self._connection, request.path, self._slots),
+            addresses_known=request.addresses_known,
         )
 
     def _reshapes(self) -> bool:

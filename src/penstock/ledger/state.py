@@ -14,7 +14,7 @@ import duckdb
 from penstock.engine import attach, is_damage, state_errors
 from penstock.errors import StorageError
 from penstock.mapping.slots import Slot
-from penstock.plan.account import Account
+from penstock.plan.account import Account, account_from_json, account_to_json
 
 LEDGER = "penstock_ledger"
 """The name under which a ledger is attached to an engine."""
@@ -153,14 +153,8 @@ def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
 
 def identity_to_json(identity: LedgerIdentity) -> dict[str, object]:
     """Write an identity as JSON values."""
-    account = identity.account
     return {
-        "account": {
-            "label": account.label,
-            "parts": [list(part) for part in account.parts],
-            "anchors": sorted(account.anchors),
-            "key_fingerprint": account.key_fingerprint,
-        },
+        "account": account_to_json(identity.account),
         "service": identity.service,
         "match_key": identity.match_key,
         "primary_key": identity.primary_key,
@@ -170,16 +164,8 @@ def identity_to_json(identity: LedgerIdentity) -> dict[str, object]:
 
 def identity_from_json(value: Mapping[str, object]) -> LedgerIdentity:
     """Read what `identity_to_json` wrote. Raises KeyError or ValueError."""
-    account = value["account"]
-    if not isinstance(account, dict):
-        raise ValueError("account")
     return LedgerIdentity(
-        account=Account(
-            label=str(account["label"]),
-            parts=tuple((str(name), str(part)) for name, part in account["parts"]),
-            anchors=frozenset(str(anchor) for anchor in account["anchors"]),
-            key_fingerprint=str(account["key_fingerprint"]),
-        ),
+        account=account_from_json(value["account"]),
         service=str(value["service"]),
         match_key=str(value["match_key"]),
         primary_key=str(value["primary_key"]),

@@ -11,7 +11,7 @@ import duckdb
 from penstock.ledger.census import DESIRED, EXAMPLES
 from penstock.mapping.conversions import unsendable_sql
 from penstock.mapping.slots import MappedSlot
-from penstock.plan.plan import Held, Op, Unsendable
+from penstock.plan.plan import Fixed, Held, Op, Unsendable
 from penstock.plan.records import records_sql
 
 
@@ -101,18 +101,55 @@ def new_identities_unique(connection: duckdb.DuckDBPyConnection, path: Path, mem
 
 def unsendable(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot]) -> tuple[Unsendable, ...]:
     """Count, for each field that can have them, the values that cannot be sent."""
-    risky = [m.slot for m in slots if unsendable_sql(m.field.conversion, "x") is not None]
+    risky = [m for m in slots if m.field.options or unsendable_sql(m.field.conversion, "x") is not None]
     if not risky:
         return ()
     parts = ", ".join(
         f"count(*) FILTER ((b{slot.word} & {slot.bit}) <> 0),"
         f" min(key::VARCHAR, {EXAMPLES}) FILTER ((b{slot.word} & {slot.bit}) <> 0)"
-        for slot in risky
+        for slot in (mapped.slot for mapped in risky)
     )
     row = connection.execute(f"SELECT {parts} FROM {DESIRED}").fetchone() or ()
     found = zip(risky, row[::2], row[1::2], strict=True)
     return tuple(
-        Unsendable(field=slot.name, records=records, examples=tuple(examples or ()))
+        Unsendable(
+            field=mapped.slot.name,
+            records=records,
+            examples=tuple(examples or ()),
+            refused=_refused(connection, mapped),
+            options=mapped.field.options,
+        )
+        for mapped, records, examples in found
+        if records
+    )
+
+
+def _refused(connection: duckdb.DuckDBPyConnection, mapped: MappedSlot) -> tuple[str, ...]:
+    """The most frequent values that are none of a field's options."""
+    if not mapped.field.options:
+        return ()
+    column = mapped.slot.refused
+    rows = connection.execute(
+        f"SELECT {column} FROM {DESIRED} WHERE {column} IS NOT NULL GROUP BY {column}"
+        f" ORDER BY count(*) DESC, {column} LIMIT {EXAMPLES}"
+    ).fetchall()
+    return tuple(str(value) for (value,) in rows)
+
+
+def fixed(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> tuple[Fixed, ...]:
+    """Count, for each field that only a creation sets, the members in which it has changed since."""
+    only_once = [m.slot for m in slots if m.field.create_only]
+    if not only_once:
+        return ()
+    parts = ", ".join(
+        f"count(*) FILTER ((x{slot.word} & {slot.bit}) <> 0),"
+        f" min(key::VARCHAR, {EXAMPLES}) FILTER ((x{slot.word} & {slot.bit}) <> 0)"
+        for slot in only_once
+    )
+    row = connection.execute(f"SELECT {parts} FROM read_parquet(?) WHERE op <> 'leave'", [str(path)]).fetchone() or ()
+    found = zip(only_once, row[::2], row[1::2], strict=True)
+    return tuple(
+        Fixed(field=slot.name, records=records, examples=tuple(examples or ()))
         for slot, records, examples in found
         if records
     )

@@ -1,7 +1,8 @@
 """The desired records: one row for each member of a segment, its values converted, as SQL for the engine.
 
 Columns: `key` (the model's primary key), `match` (normalised), one per field, and one word of bits for every 62
-slots that says which fields hold a value that cannot be sent.
+slots that says which fields hold a value that cannot be sent; for fields with options also `r<slot>`, the text that
+is none of them.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from penstock.catalog.declaration import MatchKeySpec
 from penstock.fields import Field, Kind
 from penstock.mapping.conversions import stored_sql, unsendable_sql
+from penstock.mapping.mapped import MappedField
 from penstock.mapping.slots import MappedSlot, bit_sum, words
-from penstock.quoting import quote_name
+from penstock.quoting import quote_name, quote_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +40,27 @@ def desired_sql(records: DesiredRecords) -> str:
         conversion = mapped.field.conversion
         zones = {"timezone": records.timezone, "instant_format": records.instant_format}
         value = stored_sql(conversion, column, **zones)
+        refusal = unsendable_sql(conversion, column, **zones)
+        if mapped.field.options:
+            no_option = no_option_sql(mapped.field, column)
+            columns.append(f"{no_option} AS {mapped.slot.refused}")
+            value = f"CASE WHEN {no_option} IS NULL THEN nullif({value}, '') END"
+            refusal = f"({no_option} IS NOT NULL)" if refusal is None else f"({no_option} IS NOT NULL OR {refusal})"
         columns.append(f"CAST({value} AS {mapped.slot.stored_type}) AS {mapped.slot.column}")
-        if (refusal := unsendable_sql(conversion, column, **zones)) is not None:
+        if refusal is not None:
             unsendable.append((mapped.slot.number, refusal))
     numbers = [mapped.slot.number for mapped in records.slots]
     columns += [f"{bit_sum(unsendable, word)} AS b{word}" for word in words(numbers)]
     return f"SELECT {', '.join(columns)} FROM ({records.members}) AS m"
+
+
+def no_option_sql(field: MappedField, column: str) -> str:
+    """SQL of the text that is none of the field's options, the first one of a list; NULL if there is none."""
+    options = ", ".join(quote_text(option) for option in field.options)
+    if field.source.type.kind is Kind.LIST:
+        return f"list_filter(CAST({column} AS VARCHAR[]), x -> x IS NOT NULL AND x NOT IN ({options}))[1]"
+    text = f"CAST({column} AS VARCHAR)"
+    return f"CASE WHEN {text} NOT IN ({options}, '') THEN {text} END"
 
 
 def match_sql(records: DesiredRecords) -> str:

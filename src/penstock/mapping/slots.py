@@ -37,6 +37,11 @@ class Slot:
         return f"p{self.number}"
 
     @property
+    def refused(self) -> str:
+        """The column of the texts that are none of its field's options, in the desired records."""
+        return f"r{self.number}"
+
+    @property
     def word(self) -> int:
         """Which word of bits it belongs to."""
         return self.number // WORD_BITS

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,9 @@ from penstock.operations.reading import OpenModel, members_sql, open_model, sour
 from penstock.plan.account import Account
 from penstock.plan.guards import Before
 from penstock.plan.plan import Plan
+from penstock.runs.closing import directory_of
 from penstock.runs.journal import RunStore
+from penstock.runs.locks import directory_lock
 from penstock.segments.sentence import outline
 
 
@@ -99,7 +102,12 @@ async def compare(
         records = _records(project, activation, opened, slots, service, request.now)
         observer.stage("Comparing with what is confirmed")
         last = _last_report(store, activation.name)
-        with source_errors(model), ledger_errors(project.home.ledger(activation.name)):
+        directory = directory_of(project.home, identity) if service.addresses_known else None
+        with (
+            source_errors(model),
+            ledger_errors(project.home.ledger(activation.name)),
+            directory_lock(project.home.lock_of(directory.path)) if directory else nullcontext(),
+        ):
             plan = make_plan(
                 opened.connection,
                 PlanRequest(
@@ -116,6 +124,8 @@ async def compare(
                     expect_set_aside=_had_set_aside(last),
                     source_rows=source_rows,
                     path=request.path,
+                    addresses_known=service.addresses_known,
+                    directory=directory,
                 ),
             )
         opened.warehouse.assert_unchanged()
@@ -267,6 +277,7 @@ def _records(
 
 def _mapping(activation: Activation, slots: Sequence[MappedSlot]) -> str:
     parts = [activation.match_key, activation.match_field]
+    parts += ["recreate"] if activation.recreate else []
     parts += [f"{m.slot.name}\0{m.slot.identity}\0{m.field.source.name}" for m in slots]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

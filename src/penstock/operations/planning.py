@@ -11,7 +11,7 @@ from penstock import clock
 from penstock.errors import GuardStop
 from penstock.operations.comparing import Compared, Observer, Request, compare
 from penstock.operations.project import Project, reason_specs
-from penstock.operations.recovery import recover
+from penstock.operations.recovery import Recovery
 from penstock.operations.running import new_run_id, open_activation_service, open_store
 from penstock.plan.documents import PlanFile, write_plan_file
 from penstock.plan.guards import stopped_by
@@ -73,12 +73,12 @@ def plan_activation(
         open_store(project, activation) as store,
         home.scratch(run) as scratch,
     ):
-        recover(project, store, name)
         records = scratch / "plan.parquet"
         request = Request(run=run, full=full, now=clock.now(), path=records, scratch=scratch)
 
         async def compared() -> Compared:
             async with open_activation_service(project, activation) as service:
+                await Recovery(project, activation, store, service, observer).run()
                 return await compare(project, activation, request, store=store, service=service, observer=observer)
 
         found = asyncio.run(compared())

@@ -2,43 +2,95 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from penstock import clock
-from penstock.destinations.contract import Traffic
+from penstock.catalog.entities import Activation
+from penstock.destinations.contract import Service, Traffic
 from penstock.errors import StorageError
+from penstock.ledger.state import LedgerIdentity
+from penstock.operations.comparing import Observer
 from penstock.operations.project import Project, reason_specs
+from penstock.plan.plan import Plan
+from penstock.plan.receipts import BatchReceipt
 from penstock.runs.closing import Ending, close_run, kept_plan
-from penstock.runs.journal import SENDING, RunRow, RunStore
+from penstock.runs.journal import SENDING, Notes, RunRow, RunStore
 from penstock.runs.report import INTERRUPTED
+from penstock.runs.shapes import kept_shapes
+from penstock.runs.stream import read_batch
 
 
-def recover(project: Project, store: RunStore, activation: str, *, full: bool = False) -> tuple[str, ...]:
-    """Close the activation's runs that were cut short. The caller holds its lock. Returns their ids.
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Closes the runs of an activation that were cut short. The caller holds its lock."""
 
-    A full run compares with nothing, so it passes over what can no longer be read. Raises StorageError.
-    """
-    recovered = []
-    for row in store.unfinished(activation):
-        try:
-            if _close(project, store, row):
-                recovered.append(row.run)
+    project: Project
+    activation: Activation
+    store: RunStore
+    service: Service
+    observer: Observer
+
+    async def run(self, *, before: str = "", full: bool = False) -> tuple[str, ...]:
+        """Close them, except the run `before` which this is done; return their ids.
+
+        A full run compares with nothing, so it passes over what can no longer be read. Raises StorageError, and
+        DestinationError where an answer could be collected but cannot now.
+        """
+        recovered = []
+        for row in self.store.unfinished(self.activation.name):
+            if row.run == before:
                 continue
-        except StorageError:
-            if not full:
-                raise
-        project.home.forget_run(row.run)
-        store.end(row.run, INTERRUPTED, clock.now().isoformat(), {})
-    return tuple(recovered)
+            try:
+                if await self._close(row):
+                    recovered.append(row.run)
+                    continue
+            except StorageError:
+                if not full:
+                    raise
+            self.project.home.forget_run(row.run)
+            self.store.end(row.run, INTERRUPTED, clock.now().isoformat(), {})
+        return tuple(recovered)
 
+    async def _close(self, row: RunRow) -> bool:
+        kept = kept_plan(self.project.home, row.run) if row.status == SENDING else None
+        if kept is None:
+            return False
+        kept_as, identity = kept
+        plan = replace(kept_as, activation=row.activation)  # it may have been renamed since
+        await self._collect(plan)
+        self._end(plan, identity, row)
+        return True
 
-def _close(project: Project, store: RunStore, row: RunRow) -> bool:
-    kept = kept_plan(project.home, row.run) if row.status == SENDING else None
-    if kept is None:
-        return False
-    kept_as, identity = kept
-    plan = replace(kept_as, activation=row.activation)  # it may have been renamed since
-    ending = Ending(started=datetime.fromisoformat(row.started_at), traffic=Traffic(), interrupted=True)
-    close_run(project.home, store, plan, identity, reason_specs(project, row.activation), ending)
-    return True
+    async def _collect(self, plan: Plan) -> None:
+        """Ask for the answers to those batches that were taken, but had not been answered when the run died."""
+        open_batches = [
+            batch for batch in self.store.receipts(plan.run).batches if batch.answer is None and batch.handle
+        ]
+        if not open_batches:
+            return
+        self.observer.stage("Collecting the answers to an interrupted run")
+        await asyncio.gather(*(self._collect_one(plan, batch) for batch in open_batches))
+
+    async def _collect_one(self, plan: Plan, receipt: BatchReceipt) -> None:
+        home = self.project.home
+        shapes = kept_shapes(home.shapes(plan.run))
+        if shapes is None:
+            return
+        batch = await asyncio.to_thread(
+            read_batch,
+            plan,
+            home.plan_file(plan.run),
+            shapes.__getitem__,
+            first=receipt.first,
+            last=receipt.last,
+            whole=self.activation.recreate,
+        )
+        delivery = await self.service.collect(batch, receipt.handle)
+        self.store.record(plan.run, Notes(ended=[(batch, delivery)]))
+
+    def _end(self, plan: Plan, identity: LedgerIdentity, row: RunRow) -> None:
+        specs = reason_specs(self.project, row.activation)
+        ending = Ending(started=datetime.fromisoformat(row.started_at), traffic=Traffic(), interrupted=True)
+        close_run(self.project.home, self.store, plan, identity, specs, ending)

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from penstock import clock
@@ -20,17 +21,20 @@ from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, GuardStop, PenstockError
 from penstock.operations.comparing import Compared, Observer, Request, changed_basis, compare, move_ledger_aside
 from penstock.operations.project import Project, reason_specs
-from penstock.operations.recovery import recover
+from penstock.operations.recovery import Recovery
 from penstock.plan.documents import read_plan_file
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
+from penstock.plan.shape import Addressing
 from penstock.runs.closing import Ending, close_run, keep_plan
 from penstock.runs.delivery import Course, deliver_plan
 from penstock.runs.home import open_home
 from penstock.runs.journal import SENDING, RunStore
+from penstock.runs.lengths import longest_text
 from penstock.runs.locks import activation_lock
 from penstock.runs.report import FAILED, STOPPED, Report
 from penstock.runs.scribe import Scribe
+from penstock.runs.shapes import keep_shapes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +116,11 @@ class _Run:
         self._specs = reason_specs(project, activation.name)
 
     async def run(self) -> Report:
-        recovered = recover(self._project, self._store, self._activation.name, full=self._options.full)
         self._store.begin(self._id, self._activation.name, "delta", self._started.isoformat())
         try:
             async with open_activation_service(self._project, self._activation) as service:
+                cut_short = Recovery(self._project, self._activation, self._store, service, self._observer)
+                recovered = await cut_short.run(before=self._id, full=self._options.full)
                 compared = await self._planned(service)
                 self._guard(compared)
                 return await self._execute(compared, service, recovered)
@@ -205,7 +210,7 @@ class _Run:
             Ending(
                 started=self._started,
                 traffic=service.traffic,
-                warnings=compared.warnings,
+                warnings=(*compared.warnings, *service.notices),
                 failure=course.failure,
                 interrupted=interrupted,
                 recovered=recovered,
@@ -213,14 +218,26 @@ class _Run:
         )
 
     async def _deliver(self, plan: Plan, path: Path, service: Service, course: Course) -> None:
+        fields = [mapped.field for mapped in plan.slots]
         try:
-            await service.prepare([mapped.field for mapped in plan.slots], lambda name: 0)
+            await service.prepare(fields, partial(longest_text, plan, path))
+            keep_shapes(
+                self._project.home.shapes(plan.run), {each: service.shape(fields, each) for each in Addressing}
+            )
         except PenstockError as error:
             course.fail(error)
             return
         self._observer.sending(plan.counts.sent)
         async with Scribe(self._store, plan.run) as scribe:
-            await deliver_plan(plan, path, service, scribe, course=course, progress=self._observer.sent)
+            await deliver_plan(
+                plan,
+                path,
+                service,
+                scribe,
+                course=course,
+                progress=self._observer.sent,
+                whole=self._activation.recreate,
+            )
 
     def _note_failure(self, error: PenstockError) -> None:
         """Keep in the history why a run did not come to sending."""

@@ -1,9 +1,10 @@
 """A plan: everything a run will do, as frozen data, with a Parquet file of its records beside it.
 
 The file's columns: `op`, `code` (why a record is held),
-`known` (whether the ledger has the record), `unsendable` (whether it has a value that cannot be sent), `key`,
-`match`, `m<word>` (bits of the due fields), `f<slot>` (desired values); where a ledger was compared also `p_match`,
-`was_member`, `p<slot>` (confirmed values), `s<word>` (bits of the confirmed fields) and `remote_id`.
+`route` (see `routes`), `known` (whether the ledger has the record), `unsendable` (whether it has a value that cannot
+be sent), `key`, `match`, `remote_id`, `m<word>` (bits of the fields that are sent), `x<word>` (bits of those that are
+due but only set when a user is created), `f<slot>` (desired values); where a ledger was compared also `p_match`,
+`was_member`, `p<slot>` (confirmed values) and `s<word>` (bits of the confirmed fields).
 """
 
 from __future__ import annotations
@@ -49,7 +50,19 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsendable:
-    """Values of one field that cannot be sent: NaN, infinity, or out of range."""
+    """Values of one field that cannot be sent: NaN, infinity, out of range, or none of the field's options."""
+
+    field: str
+    records: int
+    examples: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+    """Some of the values that are none of the options."""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """Changes of one field that is only set when a user is created."""
 
     field: str
     records: int
@@ -117,6 +130,9 @@ class Plan:
     set_aside: tuple[SetAside, ...] = ()
     held: tuple[Held, ...] = ()
     unsendable: tuple[Unsendable, ...] = ()
+    fixed: tuple[Fixed, ...] = ()
+    addresses_known: bool = False
+    """Whether those who are known to exist are addressed by their remote id."""
     warnings: tuple[str, ...] = field(default=())
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from penstock.catalog.declaration import ReasonSpec
+from penstock.plan.outcomes import DELETED
 
 OWN_REASONS = (
     ReasonSpec(
@@ -38,9 +39,32 @@ OWN_REASONS = (
         fix="Settle in the source which of the two people it belongs to.",
     ),
     ReasonSpec(
+        code="required_value_missing",
+        meaning="The record has no value for an attribute without which the destination creates or keeps nobody.",
+        fix="Fill the field in the source, or map another one that always has a value.",
+    ),
+    ReasonSpec(
+        code="identity_attribute_changed",
+        meaning="The attribute identifies the user at the destination, which would add a second one instead of"
+        " replacing it; so its change is held, and the record's other attributes are sent.",
+        fix="Change it at the destination by hand, or leave it: changing it from here is not supported yet.",
+    ),
+    ReasonSpec(
+        code=DELETED,
+        meaning="The user was deleted at the destination after having been delivered; nothing is sent that would"
+        " bring back a stub of it.",
+        fix="Take the record out of the segment, or set `recreate: true` in the activation to create it again in"
+        " full.",
+    ),
+    ReasonSpec(
         code="unsendable_value",
         meaning="The value is NaN, infinite or out of range; the record's other fields are sent.",
         fix="Correct the value in the source, or turn it into null in the model's SQL.",
+    ),
+    ReasonSpec(
+        code="not_an_option",
+        meaning="The field takes only its options at the destination; the record's other fields are sent.",
+        fix="Write the option's value in the source or in the model's SQL, or add the option at the destination.",
     ),
     ReasonSpec(
         code="field_held",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from penstock.plan.outcomes import Answer, RecordException
@@ -12,7 +13,9 @@ from penstock.plan.outcomes import Answer, RecordException
 class BatchReceipt:
     """Records numbered `first` to `last` were started; without `answer` nobody knows how it ended.
 
-    Numbers in between may belong to records that are not sent: `records` counts those that are.
+    Numbers in between may belong to records that are not sent: `records` counts those that are. By `handle` an answer
+    that never came can still be collected. `remote_ids` is a JSON list of pairs, number and id; `created` how many
+    are new at the destination, None if it did not tell.
     """
 
     first: int
@@ -22,6 +25,9 @@ class BatchReceipt:
     ignored: tuple[str, ...] = ()
     code: str = ""
     reason: str = ""
+    handle: str = ""
+    remote_ids: str = ""
+    created: int | None = None
 
     @property
     def is_lost(self) -> bool:
@@ -43,6 +49,11 @@ class Receipts:
             if batch.answer is Answer.ANSWERED:
                 ranges.setdefault(tuple(sorted(batch.ignored)), []).append((batch.first, batch.last))
         return {ignored: coalesce(parts) for ignored, parts in ranges.items()}
+
+    def remote_ids(self) -> Iterator[tuple[int, str]]:
+        """Numbers of records with the ids under which the destination keeps them."""
+        for batch in self.batches:
+            yield from json.loads(batch.remote_ids) if batch.remote_ids else ()
 
     def lost(self) -> list[tuple[int, int]]:
         """Ranges of the batches in doubt, coalesced."""

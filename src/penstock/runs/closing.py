@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
@@ -16,12 +15,15 @@ from penstock.catalog.declaration import ReasonSpec
 from penstock.destinations.contract import Traffic
 from penstock.engine import open_engine, state_errors, storage_error
 from penstock.errors import PenstockError, StorageError
+from penstock.ledger.directory import Directory
 from penstock.ledger.fold import Fold, fold
 from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json, ledger_errors
 from penstock.plan.documents import plan_from_json, plan_to_json
 from penstock.plan.plan import Plan
+from penstock.runs.durable import sync, write_durably
 from penstock.runs.home import Home
 from penstock.runs.journal import RunStore
+from penstock.runs.locks import directory_lock
 from penstock.runs.report import (
     FAILED,
     INCOMPLETE,
@@ -57,10 +59,10 @@ def keep_plan(home: Home, plan: Plan, identity: LedgerIdentity) -> None:
     with state_errors("keep the plan"):
         folder = home.run_folder(plan.run)
         if home.plan_file(plan.run).exists():
-            _sync(home.plan_file(plan.run))
-        _write(folder / IDENTITY, json.dumps(identity_to_json(identity)).encode())
-        _write(home.plan_document(plan.run), plan_to_json(plan))
-        _sync(folder)
+            sync(home.plan_file(plan.run))
+        write_durably(folder / IDENTITY, json.dumps(identity_to_json(identity)).encode())
+        write_durably(home.plan_document(plan.run), plan_to_json(plan))
+        sync(folder)
 
 
 def kept_plan(home: Home, run: str) -> tuple[Plan, LedgerIdentity] | None:
@@ -83,28 +85,33 @@ def close_run(
     path = home.plan_file(plan.run)
     plan_path = path if path.exists() else None
     if plan_path is not None or plan.reshapes:
-        _fold(
-            home,
-            store,
-            Fold(
-                path=home.ledger(plan.activation),
-                identity=identity,
-                plan=plan,
-                plan_path=plan_path,
-                receipts=receipts,
-                now=clock.now(),
-            ),
+        work = Fold(
+            path=home.ledger(plan.activation),
+            identity=identity,
+            plan=plan,
+            plan_path=plan_path,
+            receipts=receipts,
+            now=clock.now(),
+            directory=directory_of(home, identity) if plan.addresses_known else None,
         )
+        _fold(home, store, work)
     report = _report(plan, find(plan, plan_path, receipts, specs), ending)
     store.end(plan.run, report.status, clock.now().isoformat(), report.to_json())
     return report
+
+
+def directory_of(home: Home, identity: LedgerIdentity) -> Directory:
+    """The directory of the account that a ledger belongs to."""
+    return Directory(
+        path=home.directory(identity.account.place), account=identity.account, match_key=identity.match_key
+    )
 
 
 def _fold(home: Home, store: RunStore, work: Fold) -> None:
     with home.scratch(f"fold-{work.plan.run}") as scratch:
         connection = open_engine(memory=FOLD_MEMORY, threads=FOLD_THREADS, scratch=scratch)
         try:
-            with ledger_errors(work.path):
+            with ledger_errors(work.path), _directory_lock(home, work):
                 result = fold(connection, work)
         except duckdb.Error as error:
             raise StorageError(
@@ -118,6 +125,10 @@ def _fold(home: Home, store: RunStore, work: Fold) -> None:
     store.note_fold(work.plan.activation, result.ledger_id, result.fold)
 
 
+def _directory_lock(home: Home, work: Fold) -> AbstractContextManager[None]:
+    return nullcontext() if work.directory is None else directory_lock(home.lock_of(work.directory.path))
+
+
 def _report(plan: Plan, findings: Findings, ending: Ending) -> Report:
     failure = ending.failure
     return Report(
@@ -129,6 +140,7 @@ def _report(plan: Plan, findings: Findings, ending: Ending) -> Report:
         planned=planned_to_json(plan),
         changes=dict(plan.changes),
         outcomes=dict(findings.outcomes),
+        created=findings.created,
         withheld=findings.withheld,
         reasons=findings.reasons,
         requests=requests_to_json(ending.traffic),
@@ -151,19 +163,3 @@ def _status(findings: Findings, ending: Ending) -> str:
     if ending.failure is not None:
         return FAILED
     return SUCCEEDED if findings.all_delivered else INCOMPLETE
-
-
-def _write(path: Path, text: bytes) -> None:
-    """Write a file that is there in full or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(text)
-    _sync(partial)
-    partial.replace(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from penstock.destinations.contract import Service
@@ -13,7 +14,7 @@ from penstock.plan.outcomes import Answer, Delivery
 from penstock.plan.plan import Plan
 from penstock.plan.shape import Batch
 from penstock.runs.scribe import Scribe
-from penstock.runs.stream import stream_batches
+from penstock.runs.stream import Cut, stream_batches
 
 FRUITLESS_BATCHES = 5
 """So many batches without an answer in a row end a run: the rest is left for the next one."""
@@ -52,12 +53,16 @@ class Course:
 
 
 async def deliver_plan(
-    plan: Plan, path: Path, service: Service, scribe: Scribe, *, course: Course, progress: Progress
+    plan: Plan, path: Path, service: Service, scribe: Scribe, *, course: Course, progress: Progress, whole: bool
 ) -> None:
-    """Send every batch of a plan. What became of them is in the journal; why it ended early, in `course.failure`."""
+    """Send every batch of a plan; `whole` where users who were deleted are to be created again.
+
+    What became of them is in the journal; why it ended early, in `course.failure`.
+    """
     limits = service.limits
-    shape = service.shape([mapped.field for mapped in plan.slots])
-    batches = stream_batches(plan, path, shape, records=limits.records, body_bytes=limits.body_bytes)
+    cut = Cut(records=limits.records, body_bytes=limits.body_bytes, whole=whole)
+    batches = stream_batches(plan, path, partial(service.shape, [mapped.field for mapped in plan.slots]), cut)
+    delivering = _Delivering(service, scribe, course, progress)
     places = asyncio.Semaphore(limits.concurrency)
     async with asyncio.TaskGroup() as tasks:
         while True:
@@ -65,7 +70,7 @@ async def deliver_plan(
             batch = None if course.stop.is_set() else await asyncio.to_thread(_next, batches, course)
             if batch is None or course.stop.is_set():
                 break
-            tasks.create_task(_deliver_one(batch, service, scribe, course, progress, places))
+            tasks.create_task(delivering.deliver(batch)).add_done_callback(lambda _: places.release())
 
 
 def _next(batches: Iterator[Batch], course: Course) -> Batch | None:
@@ -78,27 +83,38 @@ def _next(batches: Iterator[Batch], course: Course) -> Batch | None:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
+    """What one batch may ask of the run, and tell it."""
+
+    batch: Batch
+    scribe: Scribe
     stop: asyncio.Event
 
     async def hold_on_to(self, handle: str) -> None:
-        raise NotImplementedError(handle)
+        await self.scribe.handled(self.batch, handle)
 
 
-async def _deliver_one(
-    batch: Batch, service: Service, scribe: Scribe, course: Course, progress: Progress, places: asyncio.Semaphore
-) -> None:
-    try:
-        await scribe.started(batch)
+@dataclass(frozen=True, slots=True)
+class _Delivering:
+    service: Service
+    scribe: Scribe
+    course: Course
+    progress: Progress
+
+    async def deliver(self, batch: Batch) -> None:
+        """Send one batch, noted before and after."""
         try:
-            delivery = await service.deliver(batch, _Link(course.stop))
+            await self.scribe.started(batch)
+            delivery = await self._answer(batch)
+            await self.scribe.ended(batch, delivery)
+            self.course.note(delivery)
+            self.progress(batch.count if delivery.sent is None else delivery.sent)
+        except PenstockError as error:
+            self.course.fail(error)
+
+    async def _answer(self, batch: Batch) -> Delivery:
+        try:
+            return await self.service.deliver(batch, _Link(batch, self.scribe, self.course.stop))
         except DestinationError as error:
-            course.fail(error)
+            self.course.fail(error)
             answer = Answer.LOST if error.maybe_applied else Answer.NOT_SENT
-            delivery = Delivery(answer=answer, code=error.code, reason=error.message)
-        await scribe.ended(batch, delivery)
-        course.note(delivery)
-        progress(batch.count)
-    except PenstockError as error:
-        course.fail(error)
-    finally:
-        places.release()
+            return Delivery(answer=answer, code=error.code, reason=error.message)

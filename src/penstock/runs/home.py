@@ -36,6 +36,18 @@ class Home:
         """A run's plan without its records."""
         return self.run_folder(run) / "plan.json"
 
+    def shapes(self, run: str) -> Path:
+        """How the records of a run were written."""
+        return self.run_folder(run) / "shapes.json"
+
+    def directory(self, place: str) -> Path:
+        """The directory of the account at a place."""
+        return self.folder / "directories" / f"{place}.duckdb"
+
+    def lock_of(self, file: Path) -> Path:
+        """The lock of a file that several activations share."""
+        return self.lock(f"{file.parent.name}.{file.stem}")
+
     def lock(self, name: str) -> Path:
         """A lock file."""
         return self.folder / "locks" / f"{name}.lock"
@@ -70,7 +82,7 @@ def open_home(root: Path) -> Home:
     os.umask(0o077)
     with state_errors("open the project's state folder"):
         home.folder.mkdir(mode=0o700, exist_ok=True)
-        for name in ("ledgers", "runs", "locks", "tmp"):
+        for name in ("ledgers", "directories", "runs", "locks", "tmp"):
             (home.folder / name).mkdir(exist_ok=True)
         if not os.access(home.folder, os.W_OK):
             raise PermissionError(13, f"no right to write into {home.folder}")

@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE INDEX IF NOT EXISTS runs_by_activation ON runs (activation, run);
 CREATE TABLE IF NOT EXISTS batches (
     run TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, records INTEGER NOT NULL, answer TEXT,
-    ignored TEXT, code TEXT, reason TEXT, PRIMARY KEY (run, first)
+    ignored TEXT, code TEXT, reason TEXT, handle TEXT, remote_ids TEXT, created INTEGER, PRIMARY KEY (run, first)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS exceptions (
     run TEXT NOT NULL, number INTEGER NOT NULL, outcome TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
@@ -42,6 +42,15 @@ CREATE TABLE IF NOT EXISTS ledgers (
     activation TEXT PRIMARY KEY, ledger_id TEXT NOT NULL, fold INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What is written down together: batches that start, handles by which answers can be collected, receipts."""
+
+    started: Sequence[Batch] = ()
+    handled: Sequence[tuple[Batch, str]] = ()
+    ended: Sequence[tuple[Batch, Delivery]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +84,14 @@ class RunStore:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._connection.executescript(TABLES)
+                self._add_columns()
+
+    def _add_columns(self) -> None:
+        """Give a store of an earlier version the columns that came later."""
+        present = {row[1] for row in self._connection.execute("PRAGMA table_info(batches)")}
+        for name, kind in (("handle", "TEXT"), ("remote_ids", "TEXT"), ("created", "INTEGER")):
+            if name not in present:
+                self._connection.execute(f"ALTER TABLE batches ADD COLUMN {name} {kind}")
 
     @property
     def is_empty(self) -> bool:
@@ -112,33 +129,43 @@ class RunStore:
         row = self._rows("SELECT ledger_id, fold FROM ledgers WHERE activation = ?", (activation,))
         return (str(row[0][0]), int(row[0][1])) if row else None
 
-    def record(self, run: str, started: Sequence[Batch], ended: Sequence[tuple[Batch, Delivery]]) -> None:
-        """Note batches that start and receipts of those that ended, all in one durable commit."""
+    def record(self, run: str, notes: Notes) -> None:
+        """Note what happened to batches, all in one durable commit."""
         with self._errors("write the journal"):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._connection.executemany(
                     "INSERT INTO batches (run, first, last, records) VALUES (?, ?, ?, ?)",
-                    [(run, batch.first, batch.last, batch.count) for batch in started],
+                    [(run, batch.first, batch.last, batch.count) for batch in notes.started],
                 )
-                for batch, delivery in ended:
-                    self._receive(run, batch.first, delivery)
+                self._connection.executemany(
+                    "UPDATE batches SET handle = ? WHERE run = ? AND first = ?",
+                    [(handle, run, batch.first) for batch, handle in notes.handled],
+                )
+                for batch, delivery in notes.ended:
+                    self._receive(run, batch, delivery)
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:  # a full disk has ended it already
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def _receive(self, run: str, first: int, delivery: Delivery) -> None:
+    def _receive(self, run: str, batch: Batch, delivery: Delivery) -> None:
+        sent = batch.count if delivery.sent is None else delivery.sent
         self._connection.execute(
-            "UPDATE batches SET answer = ?, ignored = ?, code = ?, reason = ? WHERE run = ? AND first = ?",
+            "UPDATE batches SET answer = ?, ignored = ?, code = ?, reason = ?, remote_ids = ?, created = ?, last = ?,"
+            " records = ? WHERE run = ? AND first = ?",
             (
-                delivery.answer.value,
+                delivery.answer.value if sent else Answer.NOT_SENT.value,
                 json.dumps(delivery.ignored) if delivery.ignored else None,
                 delivery.code,
                 delivery.reason,
+                json.dumps(list(delivery.remote_ids.items())) if delivery.remote_ids else None,
+                delivery.created,
+                batch.numbers[sent - 1] if sent else batch.last,
+                sent or batch.count,
                 run,
-                first,
+                batch.first,
             ),
         )
         self._connection.executemany(
@@ -157,10 +184,13 @@ class RunStore:
                 ignored=tuple(json.loads(ignored)) if ignored else (),
                 code=code or "",
                 reason=reason or "",
+                handle=handle or "",
+                remote_ids=remote_ids or "",
+                created=created,
             )
-            for first, last, records, answer, ignored, code, reason in self._rows(
-                "SELECT first, last, records, answer, ignored, code, reason FROM batches WHERE run = ?"
-                " ORDER BY first",
+            for first, last, records, answer, ignored, code, reason, handle, remote_ids, created in self._rows(
+                "SELECT first, last, records, answer, ignored, code, reason, handle, remote_ids, created"
+                " FROM batches WHERE run = ? ORDER BY first",
                 (run,),
             )
         )

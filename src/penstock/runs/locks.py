@@ -31,3 +31,15 @@ def activation_lock(path: Path, activation: str) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def directory_lock(path: Path) -> Iterator[None]:
+    """Hold the only right to open a directory of users, waiting for it: nobody has it for long."""
+    with state_errors("take the directory's lock"):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from penstock.catalog.declaration import ReasonSpec
+from penstock.catalog.problems import listed, nearest
 from penstock.destinations.contract import Traffic
 from penstock.plan.outcomes import Outcome
-from penstock.plan.plan import Plan
+from penstock.plan.plan import Plan, Unsendable
 from penstock.plan.reasons import OWN_REASONS
 from penstock.plan.receipts import Receipts
 from penstock.runs.tally import Tally, tally
@@ -72,6 +73,8 @@ class Report:
     seconds: float
     started_at: str
     source_rows: int
+    created: int | None = None
+    """Delivered records that are new at the destination; None if it does not tell."""
     failure: Failure | None = None
     recovered: tuple[str, ...] = field(default=())
     """Interrupted runs whose receipts were taken up first."""
@@ -96,6 +99,7 @@ class Report:
             "planned": dict(self.planned),
             "changes": dict(self.changes),
             "outcomes": dict(self.outcomes),
+            **self._told(),
             "withheld": [{"field": name, "records": records} for name, records in self.withheld],
             "reasons": [reason.to_json() for reason in self.reasons],
             "requests": dict(self.requests),
@@ -108,6 +112,11 @@ class Report:
             if self.failure is None
             else {"code": self.failure.code, "message": self.failure.message, "fix": self.failure.fix},
         }
+
+    def _told(self) -> dict[str, int]:
+        if self.created is None:
+            return {}
+        return {"created": self.created, "updated": self.outcomes[Outcome.DELIVERED] - self.created}
 
 
 def planned_to_json(plan: Plan) -> dict[str, int]:
@@ -140,6 +149,7 @@ class Findings:
     """Outcomes of a plan's records with their reasons."""
 
     outcomes: Mapping[str, int]
+    created: int | None
     withheld: tuple[tuple[str, int], ...]
     reasons: tuple[Reason, ...]
     refused_values: bool
@@ -163,6 +173,7 @@ def find(plan: Plan, path: Path | None, receipts: Receipts, specs: Sequence[Reas
             Outcome.SKIPPED: plan.counts.held + sums.skipped + sums.ignored_only + sums.not_sent,
             Outcome.UNKNOWN: sums.unknown,
         },
+        created=sums.created,
         withheld=sums.withheld,
         reasons=tuple(_reasons(plan, sums, fixes)),
         refused_values=sums.sent_without_a_value > 0,
@@ -191,25 +202,42 @@ def _reasons(plan: Plan, sums: Tally, fixes: Mapping[str, ReasonSpec]) -> list[R
 _GRAVEST_FIRST = (Outcome.REJECTED, Outcome.UNKNOWN, Outcome.SKIPPED)
 
 
+_TOLD_BY_FIELD = frozenset({"unsendable_value", "identity_attribute_changed"})
+"""Codes of holds that are told field by field instead, for records that are sent as well."""
+
+
 def _planned_reasons(plan: Plan, fixes: Mapping[str, ReasonSpec]) -> list[Reason]:
     found = [_reason(fixes, a.code, Outcome.SKIPPED, a.records, a.examples) for a in plan.set_aside]
     for held in plan.held:
-        if held.code != "unsendable_value":
+        if held.code not in _TOLD_BY_FIELD:
             said = "" if held.code in _OWN_CODES else _refused_earlier(held.message)
             found.append(_reason(fixes, held.code, Outcome.SKIPPED, held.records, held.examples, said=said))
-    said = "`{}` is NaN, infinite or out of range; the records' other fields are sent."
-    found += [
-        _reason(
-            fixes,
-            "unsendable_value",
-            Outcome.SKIPPED,
-            value.records,
-            value.examples,
-            said=said.format(value.field),
+    for value in plan.unsendable:
+        code, said = _unsendable(value)
+        found.append(_reason(fixes, code, Outcome.SKIPPED, value.records, value.examples, said=said))
+    for each in plan.fixed:
+        said = (
+            f"A changed `{each.field}` of a known user is held: the destination would add a second one instead of"
+            " replacing it. The records' other attributes are sent."
         )
-        for value in plan.unsendable
-    ]
+        code = "identity_attribute_changed"
+        found.append(_reason(fixes, code, Outcome.SKIPPED, each.records, each.examples, said=said))
     return found
+
+
+def _unsendable(value: Unsendable) -> tuple[str, str]:
+    if not value.options:
+        return (
+            "unsendable_value",
+            f"`{value.field}` is NaN, infinite or out of range; the records' other fields are sent.",
+        )
+    said = "; ".join(_nearest(refused, value.options) for refused in value.refused)
+    return "not_an_option", f"`{value.field}` takes only its options: {said}. The records' other fields are sent."
+
+
+def _nearest(refused: str, options: Sequence[str]) -> str:
+    near = nearest(refused, options)
+    return f"`{refused}` should perhaps be `{near}`" if near else f"`{refused}` is none of {listed(options)}"
 
 
 def _refused_earlier(words: str) -> str:

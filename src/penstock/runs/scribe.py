@@ -7,7 +7,7 @@ from types import TracebackType
 
 from penstock.plan.outcomes import Delivery
 from penstock.plan.shape import Batch
-from penstock.runs.journal import RunStore
+from penstock.runs.journal import Notes, RunStore
 
 
 class Scribe:
@@ -20,6 +20,7 @@ class Scribe:
         self._store = store
         self._run = run
         self._started: list[Batch] = []
+        self._handled: list[tuple[Batch, str]] = []
         self._ended: list[tuple[Batch, Delivery]] = []
         self._waiting: list[asyncio.Future[None]] = []
         self._wake = asyncio.Event()
@@ -42,6 +43,11 @@ class Scribe:
         self._started.append(batch)
         await self._written()
 
+    async def handled(self, batch: Batch, handle: str) -> None:
+        """Note by what the answer to a batch can be collected."""
+        self._handled.append((batch, handle))
+        await self._written()
+
     async def ended(self, batch: Batch, delivery: Delivery) -> None:
         """Note what became of a batch."""
         self._ended.append((batch, delivery))
@@ -59,10 +65,11 @@ class Scribe:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            started, ended, waiting = self._started, self._ended, self._waiting
-            self._started, self._ended, self._waiting = [], [], []
+            notes = Notes(started=self._started, handled=self._handled, ended=self._ended)
+            waiting = self._waiting
+            self._started, self._handled, self._ended, self._waiting = [], [], [], []
             try:
-                await asyncio.to_thread(self._store.record, self._run, started, ended)
+                await asyncio.to_thread(self._store.record, self._run, notes)
             except Exception as error:  # noqa: BLE001 - handed to whoever waits for the note
                 self._failure = error
             for future in waiting:

@@ -5,18 +5,21 @@ A body is cut out of the buffers of Arrow columns; no record is looked at by its
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from penstock.engine import open_engine, state_errors
 from penstock.errors import StorageError
-from penstock.plan.bodies import record_sql
+from penstock.plan.bodies import record_sql, with_whole_sql
 from penstock.plan.plan import Plan
 from penstock.plan.records import records_sql
-from penstock.plan.shape import Batch, RecordShape
+from penstock.plan.routes import ROUTES, Route, route_of
+from penstock.plan.shape import Addressing, Batch, RecordShape
 
 MEMORY = "256MB"
 """A small limit keeps memory flat: DuckDB keeps pages up to it."""
@@ -25,31 +28,74 @@ THREADS = 1
 WINDOW_RECORDS = 8192
 
 
-def stream_batches(plan: Plan, path: Path, shape: RecordShape, *, records: int, body_bytes: int) -> Iterator[Batch]:
-    """Yield the batches of a plan in order, each of at most `records` and `body_bytes` (but of one record at least).
+Shapes = Callable[[Addressing], RecordShape]
+"""How a record is written, by how it is addressed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """How a plan is cut into batches: at most so many records and bytes (but one record at least), `whole` or not."""
+
+    records: int
+    body_bytes: int
+    whole: bool = False
+
+
+def stream_batches(plan: Plan, path: Path, shapes: Shapes, cut: Cut) -> Iterator[Batch]:
+    """Yield the batches of a plan in order, one route after the other.
 
     Raises StorageError if the plan's file is damaged: its records must come in ascending order and in full.
     """
-    cutter = _Cutter(records=records, body_bytes=body_bytes)
-    streamed, last = 0, -1
-    for numbers, texts in _windows(plan, path, shape):
-        if numbers[0] <= last:
-            raise _damaged(path)
-        streamed, last = streamed + len(numbers), numbers[-1]
-        yield from cutter.feed(numbers, texts)
-    yield from cutter.finish()
+    streamed = 0
+    for route in ROUTES if plan.addresses_known else ROUTES[:1]:
+        for batch in _stream_route(plan, path, shapes, cut, route):
+            streamed += batch.count
+            yield batch
     if streamed != plan.counts.sent:
         raise _damaged(path)
 
 
-def _windows(plan: Plan, path: Path, shape: RecordShape) -> Iterator[tuple[Sequence[int], pa.Array]]:
-    query = f"SELECT seq, {record_sql(plan, shape)} AS body FROM {records_sql(path)} WHERE seq IS NOT NULL"
+def read_batch(plan: Plan, path: Path, shapes: Shapes, *, first: int, last: int, whole: bool) -> Batch:
+    """Read one batch again, by its range. Raises StorageError if it is empty."""
+    route = route_of(last)
+    cut = Cut(records=last - first + 1, body_bytes=sys.maxsize, whole=whole)
+    batches = list(_stream_route(plan, path, shapes, cut, route, within=(first, last)))
+    if len(batches) != 1:
+        raise _damaged(path)
+    return replace(batches[0], first=first)
+
+
+def _stream_route(
+    plan: Plan, path: Path, shapes: Shapes, cut: Cut, route: Route, within: tuple[int, int] | None = None
+) -> Iterator[Batch]:
+    cutter = _Cutter(cut, route)
+    last = -1
+    for numbers, texts, wholes in _windows(plan, path, shapes, cut, route, within):
+        if numbers[0] <= last:
+            raise _damaged(path)
+        last = numbers[-1]
+        yield from cutter.feed(numbers, texts, wholes)
+    yield from cutter.finish()
+
+
+def _windows(
+    plan: Plan, path: Path, shapes: Shapes, cut: Cut, route: Route, within: tuple[int, int] | None
+) -> Iterator[tuple[Sequence[int], pa.Array, pa.Array | None]]:
+    rows = f"(FROM {records_sql(path)} WHERE seq IS NOT NULL"
+    rows += f" AND route = {route.code}" if plan.addresses_known else ""
+    rows += f" AND seq BETWEEN {within[0]} AND {within[1]})" if within else ")"
+    shape = shapes(route.addressing)
+    if cut.whole and route.addressing is Addressing.REMOTE_ID:
+        query = with_whole_sql(plan, rows, shape, shapes(Addressing.MATCH))
+    else:
+        query = f"SELECT seq, {record_sql(plan, shape)} AS body FROM {rows}"
     with state_errors("read the plan"):
         connection = open_engine(memory=MEMORY, threads=THREADS, ordered=True, scratch=path.parent)
         try:
             for window in connection.sql(query).to_arrow_reader(WINDOW_RECORDS):
                 if window.num_rows:
-                    yield _numbers(window.column(0)), window.column(1)
+                    wholes = window.column(2) if window.num_columns > 2 else None
+                    yield _numbers(window.column(0)), window.column(1), wholes
         finally:
             connection.close()
 
@@ -71,36 +117,38 @@ def _damaged(path: Path) -> StorageError:
 class _Cutter:
     """Collects pieces of windows until a batch is full."""
 
-    def __init__(self, *, records: int, body_bytes: int) -> None:
-        self._records = records
-        self._bytes = body_bytes
+    def __init__(self, cut: Cut, route: Route) -> None:
+        self._cut = cut
+        self._route = route
         self._pieces: list[memoryview] = []
+        self._wholes: list[memoryview] = []
         self._numbers: list[Sequence[int]] = []
         self._count = 0
         self._size = 0
-        self._first = 0
+        self._first = route.first
 
-    def feed(self, numbers: Sequence[int], texts: pa.Array) -> Iterator[Batch]:
+    def feed(self, numbers: Sequence[int], texts: pa.Array, wholes: pa.Array | None) -> Iterator[Batch]:
         """Cut a window of records."""
-        _, offsets_buffer, data = texts.buffers()
-        offsets = memoryview(offsets_buffer).cast("i")[texts.offset : texts.offset + len(texts) + 1]
-        text = memoryview(data)
+        offsets, text = _buffers(texts)
+        whole_offsets, whole = _buffers(wholes) if wholes is not None else (None, memoryview(b""))
         start = 0
         while start < len(texts):
-            room = self._bytes - self._size
+            room = self._cut.body_bytes - self._size
             end = bisect_right(offsets, offsets[start] + room, start + 1, len(texts) + 1) - 1
-            end = min(end, start + self._records - self._count)
+            end = min(end, start + self._cut.records - self._count)
             if end <= start:
                 if self._count:
                     yield self._batch()
                     continue
                 end = start + 1
             self._pieces.append(text[offsets[start] : offsets[end]])
+            if whole_offsets is not None:
+                self._wholes.append(whole[whole_offsets[start] : whole_offsets[end]])
             self._numbers.append(numbers[start:end])
             self._count += end - start
             self._size += offsets[end] - offsets[start]
             start = end
-            if self._count >= self._records:
+            if self._count >= self._cut.records:
                 yield self._batch()
 
     def finish(self) -> Iterator[Batch]:
@@ -109,10 +157,23 @@ class _Cutter:
             yield self._batch()
 
     def _batch(self) -> Batch:
-        batch = Batch(first=self._first, numbers=_joined(self._numbers), body=b"".join(self._pieces))
+        batch = Batch(
+            first=self._first,
+            numbers=_joined(self._numbers),
+            body=b"".join(self._pieces),
+            addressing=self._route.addressing,
+            in_doubt=self._route.in_doubt,
+            whole=b"".join(self._wholes),
+        )
         self._first = batch.last + 1
-        self._pieces, self._numbers, self._count, self._size = [], [], 0, 0
+        self._pieces, self._wholes, self._numbers, self._count, self._size = [], [], [], 0, 0
         return batch
+
+
+def _buffers(texts: pa.Array) -> tuple[memoryview, memoryview]:
+    """Offsets and bytes of a column of texts."""
+    _, offsets, data = texts.buffers()
+    return memoryview(offsets).cast("i")[texts.offset : texts.offset + len(texts) + 1], memoryview(data)
 
 
 def _joined(parts: list[Sequence[int]]) -> Sequence[int]:

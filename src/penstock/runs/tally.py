@@ -30,6 +30,8 @@ class Tally:
     unknown: int = 0
     ignored_only: int = 0
     """Updates of which the destination ignored every attribute."""
+    created: int | None = None
+    """Records that are new at the destination; None if it did not tell."""
     not_sent: int = 0
     not_sent_reason: str = ""
     sent_without_a_value: int = 0
@@ -79,6 +81,7 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
         skipped=exceptions[Outcome.SKIPPED],
         unknown=unknown,
         ignored_only=ignored_only,
+        created=_created(receipts),
         not_sent=not_sent,
         not_sent_reason=reason,
         sent_without_a_value=without[0] if without else 0,
@@ -86,6 +89,11 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
         exceptions=examples,
         lost=tuple((said, records) for said, records in lost.items() if records),
     )
+
+
+def _created(receipts: Receipts) -> int | None:
+    told = [batch.created for batch in receipts.batches if batch.created is not None]
+    return sum(told) if told else None
 
 
 def _nonzero(records: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

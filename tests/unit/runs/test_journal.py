@@ -16,22 +16,22 @@ from penstock.errors import StorageError
 from penstock.plan.outcomes import Answer, Delivery, Outcome, RecordException
 from penstock.plan.receipts import BatchReceipt
 from penstock.plan.shape import Batch
-from penstock.runs.journal import FILE, RunStore
+from penstock.runs.journal import FILE, Notes, RunStore
 
 WRITER = """
 import sys
 from pathlib import Path
 from penstock.plan.outcomes import Answer, Delivery, Outcome, RecordException
 from penstock.plan.shape import Batch
-from penstock.runs.journal import RunStore
+from penstock.runs.journal import Notes, RunStore
 
 store = RunStore(Path(sys.argv[1]))
 store.begin("run", "everyone", "full", "2026-01-01T00:00:00+00:00")
 for n in range(100_000):
     batch = Batch(first=10 * n, numbers=range(10 * n, 10 * n + 10), body=b"")
-    store.record("run", [batch], [])
+    store.record("run", Notes(started=[batch]))
     refusal = RecordException(number=10 * n, outcome=Outcome.REJECTED, code="bad", message="No.", fields=("plan",))
-    store.record("run", [], [(batch, Delivery(answer=Answer.ANSWERED, exceptions=(refusal,)))])
+    store.record("run", Notes(ended=[(batch, Delivery(answer=Answer.ANSWERED, exceptions=(refusal,)))]))
     print(n, flush=True)
 """
 
@@ -50,11 +50,11 @@ def batch(first: int, last: int) -> Batch:
 def test_receipts_come_back_as_they_were_noted(store: RunStore) -> None:
     refusal = RecordException(number=3, outcome=Outcome.REJECTED, code="bad", message="Nö 👋", fields=("a", "b"))
     lost = RecordException(number=12, outcome=Outcome.UNKNOWN, code="x", message="")
-    store.record("one", [batch(0, 9), batch(10, 19)], [])
+    store.record("one", Notes(started=[batch(0, 9), batch(10, 19)]))
     first = Delivery(answer=Answer.ANSWERED, exceptions=(refusal,), ignored=("c",))
     second = Delivery(answer=Answer.LOST, exceptions=(lost,), code="timeout", reason="No answer.")
-    store.record("one", [batch(20, 29)], [(batch(0, 9), first), (batch(10, 19), second)])
-    store.record("other", [batch(0, 9)], [])
+    store.record("one", Notes(started=[batch(20, 29)], ended=[(batch(0, 9), first), (batch(10, 19), second)]))
+    store.record("other", Notes(started=[batch(0, 9)]))
     receipts = store.receipts("one")
     assert receipts.batches == (
         BatchReceipt(first=0, last=9, records=10, answer=Answer.ANSWERED, ignored=("c",)),
@@ -96,11 +96,11 @@ def test_it_can_be_read_while_another_writes(store: RunStore, tmp_path: Path) ->
 
 
 def test_a_note_that_fails_leaves_nothing_of_itself(store: RunStore) -> None:
-    store.record("one", [batch(0, 9)], [])
+    store.record("one", Notes(started=[batch(0, 9)]))
     with pytest.raises(StorageError):
-        store.record("one", [batch(10, 19), batch(0, 9)], [])
+        store.record("one", Notes(started=[batch(10, 19), batch(0, 9)]))
     assert [receipt.first for receipt in store.receipts("one").batches] == [0]
-    store.record("one", [batch(10, 19)], [])
+    store.record("one", Notes(started=[batch(10, 19)]))
     assert len(store.receipts("one").batches) == 2
 
 
@@ -110,9 +110,9 @@ def test_a_full_disk_is_called_so(store: RunStore) -> None:
     refusals = tuple(
         RecordException(number=n, outcome=Outcome.REJECTED, code="bad", message="x" * 900) for n in range(100)
     )
-    store.record("one", [batch(0, 99)], [])
+    store.record("one", Notes(started=[batch(0, 99)]))
     with pytest.raises(StorageError) as caught:
-        store.record("one", [], [(batch(0, 99), Delivery(answer=Answer.ANSWERED, exceptions=refusals))])
+        store.record("one", Notes(ended=[(batch(0, 99), Delivery(answer=Answer.ANSWERED, exceptions=refusals))]))
     assert caught.value.code == "disk_full"
     assert store.receipts("one").batches[0].answer is None
 

@@ -1,0 +1,136 @@
+"""The directory of an account: which users are known to exist there, and under which remote id.
+
+It only saves asking: one that is missing, damaged or of another account is begun anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from penstock.engine import attach, is_damage, state_errors
+from penstock.plan.account import Account, account_from_json, account_to_json
+from penstock.quoting import quote_text
+
+_NAME = "penstock_users"
+KNOWN = "penstock_directory"
+"""Relation (match, remote_id) of the users of one account, while `opened`."""
+_FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """Where the users of an account are kept, and by which identifier they are looked up."""
+
+    path: Path
+    account: Account
+    match_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What a run learnt: relations of the engine, (match, remote_id) of users found, (match) of users gone."""
+
+    found: str
+    gone: str
+
+
+@contextmanager
+def opened(connection: duckdb.DuckDBPyConnection, directory: Directory | None) -> Iterator[bool]:
+    """Stand up KNOWN for the length of the block; False if nothing is known."""
+    if directory is None or not directory.path.exists():
+        yield False
+        return
+    usable = False
+    with state_errors("read the directory of users"):
+        try:
+            attach(connection, directory.path, _NAME, read_only=True)
+            usable = _is_of(connection, directory.account)
+        except duckdb.Error as error:
+            if not is_damage(error) and not isinstance(error, duckdb.CatalogException):
+                raise
+    try:
+        if usable:
+            connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {KNOWN} AS SELECT match, remote_id FROM {_NAME}.users"
+                f" WHERE match_key = {quote_text(directory.match_key)}"
+            )
+        yield usable
+    finally:
+        connection.execute(f"DROP VIEW IF EXISTS {KNOWN}")
+        with suppress(duckdb.Error):  # a damaged file was never attached
+            connection.execute(f"DETACH {_NAME}")
+
+
+def learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: Learnt, *, now: datetime) -> None:
+    """Add what a run learnt, in one transaction. Raises StorageError."""
+    with state_errors("write the directory of users"):
+        try:
+            _learn(connection, directory, learnt, now)
+        except duckdb.Error as error:
+            if not is_damage(error) and not isinstance(error, duckdb.CatalogException):
+                raise
+            _discard(connection, directory.path)
+            _learn(connection, directory, learnt, now)
+
+
+def _learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: Learnt, now: datetime) -> None:
+    if directory.path.exists():
+        attach(connection, directory.path, _NAME, read_only=False)
+        if not _is_of(connection, directory.account):
+            _discard(connection, directory.path)
+    if not directory.path.exists():
+        attach(connection, directory.path, _NAME, read_only=False)
+        directory.path.chmod(0o600)
+    key = quote_text(directory.match_key)
+    try:
+        connection.execute("BEGIN")
+        _create_tables(connection, directory.account)
+        connection.execute(
+            f"DELETE FROM {_NAME}.users USING (SELECT match FROM {learnt.found} UNION ALL SELECT match FROM"
+            f" {learnt.gone}) AS x WHERE users.match_key = {key} AND users.match = x.match"
+        )
+        connection.execute(
+            f"INSERT INTO {_NAME}.users SELECT {key}, match, any_value(remote_id), $now FROM {learnt.found}"
+            " GROUP BY match",
+            {"now": now},
+        )
+        connection.execute("COMMIT")
+        connection.execute(f"CHECKPOINT {_NAME}")
+    except BaseException:
+        with suppress(duckdb.Error):  # a commit that failed has ended its transaction
+            connection.execute("ROLLBACK")
+        raise
+    finally:
+        with suppress(duckdb.Error):  # what went wrong is told by the error under way
+            connection.execute(f"DETACH {_NAME}")
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection, account: Account) -> None:
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {_NAME}.meta (format VARCHAR, account VARCHAR)")
+    connection.execute(
+        f"CREATE TABLE IF NOT EXISTS {_NAME}.users"
+        " (match_key VARCHAR, match VARCHAR, remote_id VARCHAR, seen_at TIMESTAMPTZ)"
+    )
+    connection.execute(f"DELETE FROM {_NAME}.meta")
+    connection.execute(f"INSERT INTO {_NAME}.meta VALUES (?, ?)", [_FORMAT, json.dumps(account_to_json(account))])
+
+
+def _is_of(connection: duckdb.DuckDBPyConnection, account: Account) -> bool:
+    row = connection.execute(f"SELECT format, account FROM {_NAME}.meta").fetchone()
+    if row is None or row[0] != _FORMAT:
+        return False
+    return account_from_json(json.loads(row[1])).is_same_as(account)
+
+
+def _discard(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    with suppress(duckdb.Error):  # it may not be attached
+        connection.execute(f"DETACH {_NAME}")
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
