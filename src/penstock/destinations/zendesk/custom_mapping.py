@@ -13,6 +13,7 @@ from penstock.destinations.zendesk.standard_attributes import STANDARD_ATTRIBUTE
 from penstock.destinations.zendesk.user_fields import UserField, UserFields
 from penstock.errors import Problem
 from penstock.fields import Field
+from penstock.mapping.conversions import Target
 
 
 def judge_custom(mapping: FieldMapping, source: Field, known: UserFields) -> Judgement:
@@ -60,7 +61,13 @@ def _judge_new(mapping: FieldMapping, source: Field, key: str) -> Judgement:
     return Judgement(
         mapped=MappedField(mapping=mapping, source=source, conversion=conversion),
         place=Place(member=USER_FIELDS, key=key),
-        missing=MissingAttribute(target=mapping.target, key=key, title=mapping.target, type=type_),
+        missing=MissingAttribute(
+            target=mapping.target,
+            key=key,
+            title=mapping.target,
+            type=type_,
+            may_be_long=conversion.target is Target.TEXT,
+        ),
     )
 
 

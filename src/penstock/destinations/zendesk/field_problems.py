@@ -113,7 +113,7 @@ def risky_attribute(mapping: FieldMapping, caution: str) -> Problem:
     return _warning(
         mapping,
         "risky_attribute",
-        f"`{mapping.target}` is mapped: {caution[:1].lower()}{caution[1:]}",
+        f"`{mapping.target}` is mapped. {caution}",
         "Remove the mapping unless this is what you want.",
     )
 

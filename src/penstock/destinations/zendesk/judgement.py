@@ -23,12 +23,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingAttribute:
-    """A user field to create for the custom attribute `target`; a `text` may have to become a `textarea`."""
+    """A user field to create for the custom attribute `target`.
+
+    `may_be_long`: its texts have to be measured, for long ones need a `textarea` instead of a `text`.
+    """
 
     target: str
     key: str
     title: str
     type: str
+    may_be_long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
