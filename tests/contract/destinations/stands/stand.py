@@ -1,0 +1,147 @@
+"""What the suite for every destination needs to know of one: how to set it up, look at it and trouble it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+PROJECT = """
+sources:
+  - {{name: shop, type: duckdb, path: shop.duckdb}}
+models:
+  - {{name: customers, source: shop, table: customers, kind: users, primary_key: id}}
+destinations:
+  - {destination}
+activations:
+  - name: everybody
+    model: customers
+    destination: there
+    service: users
+    match: {{email: email}}
+    fields: {{name: name}}
+    custom_attributes: [{custom}]
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A record of a write request: the attributes alone, without what addresses it."""
+
+    address: str
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A command that has ended, with its JSON document."""
+
+    exit_code: int
+    document: Any
+
+
+class Stand(ABC):
+    """A destination with its emulator; every test begins with an account in which there is nobody."""
+
+    name: str
+    records_per_write: int
+    writes_in_flight: int
+    secrets: Mapping[str, str]
+
+    @abstractmethod
+    def destination(self, *, secret: str | None = None) -> str:
+        """The destination `there` as a project file says it; `secret` stands instead of the right one."""
+
+    @abstractmethod
+    def users(self) -> dict[str, dict[str, Any]]:
+        """E-mail address of every user there → its attributes `name`, `plan`, `city`, as far as they have a value."""
+
+    @abstractmethod
+    def writes(self) -> list[list[Sent]]:
+        """The write requests about users since the reset, with their records."""
+
+    @abstractmethod
+    def trouble(self, what: str, **more: Any) -> None:
+        """Injure the writes about users: a fault's `do` and its other keys."""
+
+    @abstractmethod
+    def heal(self) -> None:
+        """Take all faults away."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Another account takes the place of this one."""
+
+    def write(self, folder: Path, *, custom: Sequence[str] = ("plan", "city"), secret: str | None = None) -> None:
+        """Write the project."""
+        text = PROJECT.format(destination=self.destination(secret=secret), custom=", ".join(custom))
+        (folder / "penstock.yaml").write_text(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A project that sends everybody to a stand, through the real command line."""
+
+    folder: Path
+    stand: Stand
+
+    def sql(self, *statements: str) -> None:
+        """Change the shop's database."""
+        with duckdb.connect(self.folder / "shop.duckdb") as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def value(self, query: str) -> Any:
+        """The only value that a query of the shop's database gives."""
+        with duckdb.connect(self.folder / "shop.duckdb", read_only=True) as connection:
+            row = connection.execute(query).fetchone()
+        return row[0] if row else None
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "penstock.cli.main", *arguments, "--project", str(self.folder)]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.stand.secrets}
+
+    def penstock(self, *arguments: str) -> Ended:
+        """Run a command to its end."""
+        ended = subprocess.run(
+            self.command(*arguments, "--json"),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in ended.stderr, ended.stderr
+        assert ended.stdout, ended.stderr
+        return Ended(exit_code=ended.returncode, document=json.loads(ended.stdout))
+
+    def run(self, *arguments: str, exit_code: int = 0) -> Any:
+        """Run the activation and return its report."""
+        ended = self.penstock("run", "everybody", *arguments)
+        assert ended.exit_code == exit_code, json.dumps(ended.document, indent=1)
+        return ended.document
+
+    def kill_run_after(self, seconds: float) -> bool:
+        """Start a run and kill it after some time; False if it came to its end before."""
+        with subprocess.Popen(
+            self.command("run", "everybody", "--quiet", "--allow", "changed"),
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            try:
+                process.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                return True
+        return False
