@@ -1,6 +1,7 @@
 """Iterable for the suite of every destination."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from tests.contract.destinations.stands.stand import Sent, Stand
 from tests.emulator import KEY, Emulator
@@ -12,7 +13,7 @@ class IterableStand(Stand):
     name = "iterable"
     records_per_write = 1000
     writes_in_flight = 8
-    secrets = {"ITERABLE_API_KEY": KEY, "WRONG": "wrong-wrong-wrong"}
+    secrets: ClassVar[Mapping[str, str]] = {"ITERABLE_API_KEY": KEY, "WRONG": "wrong-wrong-wrong"}
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator

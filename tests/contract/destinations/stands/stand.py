@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -53,7 +53,7 @@ class Stand(ABC):
     name: str
     records_per_write: int
     writes_in_flight: int
-    secrets: Mapping[str, str]
+    secrets: ClassVar[Mapping[str, str]]
 
     @abstractmethod
     def destination(self, *, secret: str | None = None) -> str:

@@ -1,7 +1,8 @@
 """Zendesk for the suite of every destination."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from tests.contract.destinations.stands.stand import Sent, Stand
 from tests.emulator import Zendesk
@@ -15,7 +16,7 @@ class ZendeskStand(Stand):
     name = "zendesk"
     records_per_write = 100
     writes_in_flight = 30
-    secrets = {"ZENDESK_TOKEN": "0123456789abcdef", "WRONG": "wrong"}
+    secrets: ClassVar[Mapping[str, str]] = {"ZENDESK_TOKEN": "0123456789abcdef", "WRONG": "wrong"}
 
     def __init__(self, emulator: Zendesk) -> None:
         self._emulator = emulator
