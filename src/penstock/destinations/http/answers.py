@@ -68,12 +68,14 @@ def read_object(reply: Reply) -> dict[str, Any] | None:
 def _words(session: HttpSession, reply: Reply) -> str:
     content = read_object(reply)
     text = reply.body[:2000].decode(errors="replace") if content is None else _told(content)
-    words = session.redactor.quote(text)
+    words = session.redactor.quote(text).removesuffix(".")
     return f": {words}" if words else ""
 
 
 def _told(content: dict[str, Any]) -> str:
-    for name in ("msg", "description", "message", "error"):
+    if isinstance(content.get("error"), dict):
+        return _told(content["error"])
+    for name in ("msg", "description", "error_description", "message", "error"):
         if isinstance(content.get(name), str):
             return str(content[name])
     return ""
