@@ -139,7 +139,7 @@ def test_a_lost_answer_is_unknown_and_nobody_is_created_twice(desk: Desk) -> Non
 
 def plan(desk: Desk, number: int) -> dict[str, Any]:
     """The plan that a customer has in the shop now."""
-    return {"plan": desk.value(f"SELECT plan FROM customers WHERE id = {number}")}
+    return {"plan": desk.rows(f"SELECT plan FROM customers WHERE id = {number}")[0][0]}
 
 
 def test_a_killed_run_is_taken_up(desk: Desk) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -98,11 +99,10 @@ class Desk:
             for statement in statements:
                 connection.execute(statement)
 
-    def value(self, query: str) -> Any:
-        """The only value that a query of the shop's database gives."""
+    def rows(self, query: str) -> list[Any]:
+        """The rows that a query of the shop's database gives."""
         with duckdb.connect(self.folder / "shop.duckdb", read_only=True) as connection:
-            row = connection.execute(query).fetchone()
-        return row[0] if row else None
+            return connection.execute(query).fetchall()
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "penstock.cli.main", *arguments, "--project", str(self.folder)]
@@ -145,3 +145,19 @@ class Desk:
                 process.send_signal(signal.SIGKILL)
                 return True
         return False
+
+    def interrupt_run_after(self, seconds: float) -> tuple[Ended, float]:
+        """Start a run and ask it to end after some time; gives also the seconds until it did."""
+        with subprocess.Popen(
+            self.command("run", "everybody", "--json"),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            time.sleep(seconds)
+            process.send_signal(signal.SIGINT)
+            asked = time.monotonic()
+            text, errors = process.communicate(timeout=120)
+        assert "Traceback" not in errors, errors
+        return Ended(exit_code=process.returncode, document=json.loads(text)), time.monotonic() - asked

@@ -1,0 +1,53 @@
+"""A user deleted in Zendesk does not come back as a stub: skipped, or created again in full where that is wanted."""
+
+from tests.acceptance.zendesk.helpdesk import PLAIN, Helpdesk
+
+
+def delete(helpdesk: Helpdesk, *addresses: str) -> None:
+    for address in addresses:
+        user = helpdesk.by_email()[address]
+        assert helpdesk.emulator.call("DELETE", f"/users/{user['id']}").status == 200
+
+
+def test_a_deleted_user_is_skipped(helpdesk: Helpdesk) -> None:
+    helpdesk.run()
+    delete(helpdesk, "user3@example.com")
+    helpdesk.sql("UPDATE customers SET points = 1 WHERE id IN (3, 4)")
+    report = helpdesk.run()
+    assert report["outcomes"] == {"delivered": 1, "rejected": 0, "skipped": 1, "unknown": 0}
+    [reason] = report["reasons"]
+    assert (reason["code"], reason["outcome"], reason["examples"]) == ("deleted_at_destination", "skipped", ["3"])
+    assert "user3@example.com" not in helpdesk.by_email()
+    again = helpdesk.run()
+    assert (again["requests"]["write"], again["planned"]["held"]) == (0, 1)
+    helpdesk.sql("UPDATE customers SET points = 2 WHERE id = 3")
+    assert helpdesk.run()["outcomes"]["skipped"] == 1
+    assert "user3@example.com" not in helpdesk.by_email()
+
+
+def test_a_deleted_user_is_created_again_in_full_where_that_is_wanted(helpdesk: Helpdesk) -> None:
+    helpdesk.map(PLAIN + "recreate: true")
+    helpdesk.run()
+    before = helpdesk.by_email()["user7@example.com"]
+    delete(helpdesk, "user7@example.com", "user8@example.com")
+    helpdesk.sql("UPDATE customers SET points = 1 WHERE id IN (7, 9)")
+    report = helpdesk.run()
+    assert report["outcomes"] == {"delivered": 2, "rejected": 0, "skipped": 0, "unknown": 0}
+    user = helpdesk.by_email()["user7@example.com"]
+    assert user["id"] != before["id"]
+    assert (user["name"], user["phone"]) == (before["name"], before["phone"])
+    assert user["user_fields"] == {"plan": "pro", "points": 1}
+    assert user["verification_mails"] == 0
+    helpdesk.sql("UPDATE customers SET points = 2 WHERE id = 7")
+    assert helpdesk.run()["outcomes"]["delivered"] == 1
+    assert helpdesk.by_email()["user7@example.com"]["user_fields"]["points"] == 2
+
+
+def test_asking_for_it_later_frees_who_was_skipped(helpdesk: Helpdesk) -> None:
+    helpdesk.run()
+    delete(helpdesk, "user3@example.com")
+    helpdesk.sql("UPDATE customers SET points = 1 WHERE id = 3")
+    helpdesk.run()
+    helpdesk.map(PLAIN + "recreate: true")
+    assert helpdesk.run()["outcomes"]["delivered"] == 1
+    assert helpdesk.by_email()["user3@example.com"]["user_fields"] == {"plan": "pro", "points": 1}
