@@ -3,6 +3,7 @@
 from penstock.catalog.destination_keys import destination_record
 from penstock.catalog.keys import (
     ACTIVATION,
+    CUSTOM_ATTRIBUTE,
     FIELD_MAPPING,
     MODEL,
     RELATION,
@@ -15,21 +16,35 @@ from penstock.catalog.keys import (
 from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
 from penstock.catalog.secrets import Secret
 from penstock.catalog.shapes import Choice, Flag, Formatted, Name, Number, Reference, Shape, Text, Whole
+from penstock.catalog.subdomains import Subdomain
+from penstock.catalog.variants import Variants
 from penstock.catalog.where import Where
 from penstock.destinations.registry import DESTINATION_TYPES
 from tests.docs.blocks import code, table
+
+
+def _destination_records() -> dict[str, Record]:
+    """A record for each destination type, and for each form of a setting that has several."""
+    records: dict[str, Record] = {}
+    for name, spec in DESTINATION_TYPES.items():
+        record = destination_record(tuple(DESTINATION_TYPES), spec)
+        records[f"destination {name}"] = record
+        for key in record.keys:
+            if isinstance(key.shape, Variants):
+                forms = key.shape.records.items()
+                records |= {f"destination {name} {key.name} {form}": inner for form, inner in forms}
+    return records
+
 
 RECORDS: dict[str, Record] = {
     "source": SOURCE,
     "model": MODEL,
     "relation": RELATION,
     "segment": SEGMENT,
-    **{
-        f"destination {name}": destination_record(tuple(DESTINATION_TYPES), spec)
-        for name, spec in DESTINATION_TYPES.items()
-    },
+    **_destination_records(),
     "activation": ACTIVATION,
     "field": FIELD_MAPPING,
+    "custom attribute": CUSTOM_ATTRIBUTE,
     "schedule": SCHEDULE,
     "settings": SETTINGS,
 }
@@ -59,18 +74,19 @@ def _table(record: Record) -> str:
 def _need(key: Key, record: Record) -> str:
     if key.name in record.exactly_one:
         return f"exactly one of {' and '.join(code(name) for name in record.exactly_one)}"
+    if key.name in record.at_least_one:
+        return f"at least one of {' and '.join(code(name) for name in record.at_least_one)}"
     if key.required:
         return "yes"
     if key.default is None:
         return "no"
-    default = str(key.default).lower() if isinstance(key.default, bool) else f"{key.default}"
+    default = str(key.default).lower() if isinstance(key.default, bool) else f"{key.default}".removesuffix(".0")
     return f"no; {code(default)}"
 
 
 _SIMPLE: dict[type[object], str] = {
     Name: "a name",
     Flag: "`true` or `false`",
-    Number: "a number above 0",
     Secret: "a secret: always `${NAME}`",
     Where: "[conditions](segments.md)",
     Part: "a mapping, see below",
@@ -88,7 +104,9 @@ def _type(shape: Shape) -> str:
             return f"a whole number from {least:,} to {most:,}"
         case Choice(words=words):
             return " or ".join(code(word) for word in words)
-        case Formatted(expected=expected):
-            return expected
+        case Formatted() | Number() | Subdomain():
+            return shape.expected
+        case Variants(records=records):
+            return f"a mapping with `type` {' or '.join(code(form) for form in records)}, see below"
         case _:
             return _SIMPLE[type(shape)]

@@ -5,8 +5,16 @@ from tests.docs.key_tables import key_blocks
 from tests.docs.other_tables import other_blocks
 from tests.docs.segment_tables import segment_blocks
 from tests.docs.tour import tour_blocks
+from tests.docs.zendesk_tables import zendesk_blocks
 
 
 def made_blocks() -> dict[str, str]:
     """Make every part; the tour takes some seconds."""
-    return {**key_blocks(), **segment_blocks(), **iterable_blocks(), **other_blocks(), **tour_blocks()}
+    return {
+        **key_blocks(),
+        **segment_blocks(),
+        **iterable_blocks(),
+        **zendesk_blocks(),
+        **other_blocks(),
+        **tour_blocks(),
+    }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from penstock.catalog.declaration import ReasonSpec
 from penstock.cli.application import command
-from penstock.destinations.iterable.reasons import REASONS
+from penstock.destinations.registry import DESTINATION_TYPES
 from penstock.plan import guards
 from penstock.plan.reasons import OWN_REASONS
 from penstock.sandbox.iterable.routes import ROUTES
@@ -20,7 +20,7 @@ def other_blocks() -> dict[str, str]:
     """Every such table."""
     return {
         "own reasons": _reasons(OWN_REASONS),
-        "iterable reasons": _reasons(REASONS),
+        **{f"{name} reasons": _reasons(spec.service("users").reasons) for name, spec in DESTINATION_TYPES.items()},
         "guards": _guards(),
         "switches": _switches("iterable", SWITCHES),
         "zendesk switches": _switches("zendesk", ZENDESK_SWITCHES),

@@ -8,20 +8,27 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from penstock.catalog.destination_keys import destination_record
 from penstock.catalog.keys import ENTITIES, SETTINGS
 from penstock.catalog.loading import load_catalog
 from penstock.catalog.records import ListOf, Part, Record, ShortOrLong
+from penstock.catalog.variants import Variants
 from penstock.destinations.registry import DESTINATION_TYPES
 from tests.docs.blocks import blocks_of, page
 from tests.docs.key_tables import RECORDS
 
 FRAGMENTS = [
     pytest.param(text, id=f"{name}-{number}")
-    for name in ("project-files", "segments", "iterable", "sandbox")
+    for name in ("project-files", "segments", "iterable", "zendesk", "sandbox")
     for number, text in enumerate(re.findall(r"^```yaml\n(.*?)^```", page(name), re.MULTILINE | re.DOTALL))
     if not text.startswith("#")
 ]
-ENVIRONMENT = {"ITERABLE_API_KEY": "0" * 32, "SHOP_DATABASE": "shop.duckdb"}
+ENVIRONMENT = {
+    "ITERABLE_API_KEY": "0" * 32,
+    "ZENDESK_TOKEN": "0" * 40,
+    "ZENDESK_API_TOKEN": "0" * 40,
+    "SHOP_DATABASE": "shop.duckdb",
+}
 
 
 def _within(record: Record) -> list[Record]:
@@ -31,6 +38,8 @@ def _within(record: Record) -> list[Record]:
         match key.shape:
             case ListOf(item=Record() as inner) | Part(record=inner) | ShortOrLong(long=inner):
                 found += _within(inner)
+            case Variants(records=records):
+                found += [each for inner in records.values() for each in _within(inner)]
             case _:
                 shape = getattr(key.shape, "item", None)
                 if isinstance(shape, ShortOrLong):
@@ -39,7 +48,9 @@ def _within(record: Record) -> list[Record]:
 
 
 def test_every_record_of_keys_has_its_table() -> None:
-    records = [inner for record in (*ENTITIES.values(), SETTINGS) for inner in _within(record)]
+    types = tuple(DESTINATION_TYPES)
+    destinations = [destination_record(types, spec) for spec in DESTINATION_TYPES.values()]
+    records = [inner for record in (*ENTITIES.values(), *destinations, SETTINGS) for inner in _within(record)]
     assert [record for record in records if record not in RECORDS.values()] == []
     assert {f"destination {name}" for name in DESTINATION_TYPES} <= set(RECORDS)
     assert {f"keys {name}" for name in RECORDS} <= set(blocks_of(page("project-files")))

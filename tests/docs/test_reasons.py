@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import penstock
+from penstock.catalog.declaration import ReasonSpec
 from penstock.catalog.sections import Section
-from penstock.destinations.iterable.reasons import REASONS
+from penstock.destinations.registry import DESTINATION_TYPES
 from penstock.plan.guards import GUARDS
 from penstock.plan.reasons import OWN_REASONS
 from tests.docs.blocks import first_column, page, section
@@ -15,7 +16,7 @@ from tests.docs.blocks import first_column, page, section
 TEXT = page("reasons")
 SOURCE = Path(penstock.__file__).parent
 _CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
-_GIVING = {"refuse", "warn", "_stop", "_refused", "_refusal", "_problem", "_unreachable", "_lost"}
+_GIVING = {"refuse", "warn", "_stop", "_refused", "_refusal", "_problem", "_unreachable", "_lost", "_warning"}
 """Functions that take a code among their positional arguments."""
 
 
@@ -67,14 +68,17 @@ def codes_in_the_source() -> set[str]:
 
 
 def test_every_reason_is_told_with_its_fix() -> None:
-    for heading, specs in (("## Reasons of Penstock itself", OWN_REASONS), ("## Reasons of Iterable", REASONS)):
+    headings: dict[str, tuple[ReasonSpec, ...]] = {"## Reasons of Penstock itself": OWN_REASONS}
+    headings |= {f"## Reasons of {spec.label}": spec.service("users").reasons for spec in DESTINATION_TYPES.values()}
+    for heading, specs in headings.items():
         told = section(TEXT, heading)
         assert first_column(told) == {spec.code for spec in specs}
         assert all(f"| {spec.fix} |" in told for spec in specs)
 
 
 def test_every_problem_is_told() -> None:
-    reasons = {spec.code for spec in (*OWN_REASONS, *REASONS)}
+    reasons = {spec.code for spec in OWN_REASONS}
+    reasons |= {each.code for spec in DESTINATION_TYPES.values() for each in spec.service("users").reasons}
     found = codes_in_the_source()
     told = first_column(section(TEXT, "## Problems"))
     assert found - told - reasons == set(), "these codes are not documented"
