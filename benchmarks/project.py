@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +23,12 @@ class ProjectFile:
     base_url: str
     memory: str = "1GB"
     threads: int | None = None
-    fields: Iterable[str] = tuple(FIELDS)
+    fields: Iterable[str] | Mapping[str, str] = tuple(FIELDS)
+    """Fields mapped under their own names, or destination fields with the model fields that fill them."""
     requests_per_second: float = UNLIMITED_REQUESTS_PER_SECOND
+    destination: Mapping[str, object] | None = None
+    """Another destination than Iterable: its keys."""
+    custom_attributes: Iterable[str] = ()
 
     def write(self, folder: Path) -> Path:
         """Write it into a folder and return the folder."""
@@ -38,26 +42,27 @@ class ProjectFile:
         if self.threads is not None:
             settings["threads"] = self.threads
         model = {"name": "customers", "source": "shop", "table": TABLE, "kind": "users", "primary_key": "customer_id"}
-        destination = {
-            "name": "marketing",
+        destination: Mapping[str, object] = self.destination or {
             "type": "iterable",
             "project_type": "email",
             "api_key": f"${{{API_KEY}}}",
             "base_url": self.base_url,
             "requests_per_second": self.requests_per_second,
         }
-        activation = {
+        activation: dict[str, object] = {
             "name": ACTIVATION,
             "model": "customers",
             "destination": "marketing",
             "service": "users",
             "match": {"email": "email"},
-            "fields": {name: name for name in self.fields},
+            "fields": dict(self.fields) if isinstance(self.fields, Mapping) else {name: name for name in self.fields},
         }
+        if self.custom_attributes:
+            activation["custom_attributes"] = list(self.custom_attributes)
         return {
             "sources": [{"name": "shop", "type": "duckdb", "path": str(self.source)}],
             "models": [model],
-            "destinations": [destination],
+            "destinations": [{"name": "marketing", **destination}],
             "activations": [activation],
             "settings": settings,
         }

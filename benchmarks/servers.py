@@ -32,10 +32,18 @@ def stub(port: int) -> Iterator[str]:
 
 
 @contextmanager
-def sandbox() -> Iterator[str]:
-    """Run the emulator of Iterable with its documented limits; gives its address."""
-    with _server(["-m", "penstock.sandbox", "--iterable-port", "0"]) as address:
+def sandbox(emulator: str, *arguments: str) -> Iterator[str]:
+    """Run an emulator with its documented limits; gives its address."""
+    with _server(["-m", "penstock.sandbox", f"--{emulator}-port", "0", *arguments]) as address:
         yield address
+
+
+def set_switches(address: str, **switches: object) -> None:
+    """Change switches of an emulator."""
+    body = json.dumps(switches).encode()
+    request = urllib.request.Request(f"{address}/_sandbox/settings", data=body, method="POST")
+    with urllib.request.urlopen(request, timeout=10):
+        return
 
 
 def stub_counts(address: str, *, reset: bool = False) -> dict[str, int]:

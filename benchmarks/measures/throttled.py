@@ -22,7 +22,7 @@ def throttled(scenery: Scenery) -> Row:
     """Deliver for the first time at the permitted rate, and read when the requests came."""
     small = replace(scenery, rows=ROWS, folder=scenery.folder.with_name(str(ROWS)))
     project = small.folder / "throttled"
-    with sandbox() as address:
+    with sandbox("iterable") as address:
         ProjectFile(source=small.source(0), base_url=address, requests_per_second=REQUESTS_PER_SECOND).write(project)
         report = run_step("product:run", {"project": str(project)})["report"]
         requests = [each for each in sandbox_requests(address) if each["path"] == BULK_UPDATE]
