@@ -1,0 +1,80 @@
+"""Batches in doubt: sent earlier, and nobody knows whether that was applied. They are read first."""
+
+from __future__ import annotations
+
+import asyncio
+
+from penstock.destinations.contract import Answer, Delivery
+from penstock.destinations.zendesk.comparison import differences
+from penstock.destinations.zendesk.delivery import BatchDelivery, is_there
+from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
+from penstock.destinations.zendesk.sent_fields import SentFields
+from penstock.destinations.zendesk.sent_records import SentRecord
+from penstock.destinations.zendesk.user_reads import User, UserReads
+from penstock.errors import CredentialsError, DestinationError
+
+
+class Doubts:
+    """Delivers batches in doubt: a user who is as the record says is not written again."""
+
+    def __init__(self, users: UserReads, earlier: EarlierJobs, fields: SentFields, *, match_key: str) -> None:
+        self._users = users
+        self._earlier = earlier
+        self._fields = fields
+        self._match_key = match_key
+
+    async def settle(self, delivery: BatchDelivery, stop: asyncio.Event) -> Delivery:
+        """Read what the records' users are like, then write what is missing."""
+        try:
+            if not await self._earlier.wait(stop):
+                delivery.sheet.leave_unsent(delivery.records)
+                return delivery.delivery()
+            users = await self._read(delivery)
+        except CredentialsError:
+            raise
+        except DestinationError as error:
+            delivery.sheet.leave_open(delivery.records, Answer.LOST, error.code, error.message)
+            return delivery.delivery()
+        missing = [record for record in delivery.records if not is_there(users.get(record.number))]
+        await self._update(delivery, {number: user for number, user in users.items() if is_there(user)})
+        if delivery.is_by_id:
+            await delivery.recreate(missing)
+        elif missing:
+            await delivery.upsert(missing)
+        return delivery.delivery()
+
+    async def _read(self, delivery: BatchDelivery) -> dict[int, User]:
+        """Return the users of a batch by their records' numbers."""
+        if delivery.is_by_id:
+            by_id = await self._users.by_ids(int(record.content["id"]) for record in delivery.records)
+            return {
+                record.number: by_id[record.content["id"]]
+                for record in delivery.records
+                if record.content["id"] in by_id
+            }
+        values = {record.number: str(record.content[self._match_key]).strip() for record in delivery.records}
+        read = self._users.by_emails if self._match_key == "email" else self._users.by_external_ids
+        found = await read(values.values())
+        return {number: found[value.lower()] for number, value in values.items() if value.lower() in found}
+
+    async def _update(self, delivery: BatchDelivery, users: dict[int, User]) -> None:
+        """Confirm the users who are as they should be, and update the others by id."""
+        left_out = {self._match_key, *self._fields.create_only}
+        kept: list[tuple[SentRecord, User]] = []
+        different: list[SentRecord] = []
+        for record in delivery.records:
+            user = users.get(record.number)
+            if user is None:
+                continue
+            places = differences(record.content, user)
+            if all(place.member is None and place.key in left_out for place in places):
+                delivery.sheet.deliver(record, remote_id=user["id"])
+            else:
+                different.append(record.by_id(user["id"], without=left_out))
+            if any(place.member is None and place.key in self._fields.create_only for place in places):
+                kept.append((record, user))
+        if different:
+            await delivery.update(different)
+        for record, user in kept:
+            if delivery.sheet.is_delivered(record):
+                delivery.keep_back(record, user)

@@ -1,0 +1,44 @@
+"""Whether the account allows bulk import: off until Zendesk's support turns it on, then creations answer 403."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+NOTICE = (
+    "Bulk import is switched off for this Zendesk account, so new users are created one by one, about one a second;"
+    " users that are known are still updated in bulk. Zendesk's support enables bulk import on request."
+)
+
+
+class ImportGate:
+    """Lets one creation try; the others wait until it is answered."""
+
+    def __init__(self, notices: list[str]) -> None:
+        self.shut = False
+        self._open = False
+        self._notices = notices
+        self._trial = asyncio.Lock()
+
+    @asynccontextmanager
+    async def passage(self) -> AsyncIterator[bool]:
+        """Wait for the verdict, or enter as the one who finds out; gives whether bulk import may be tried."""
+        while not (self._open or self.shut):
+            if not self._trial.locked():
+                async with self._trial:
+                    yield True
+                return
+            async with self._trial:
+                pass  # whoever tried has its answer
+        yield not self.shut
+
+    def found_open(self) -> None:
+        """Note that a creation in bulk was taken."""
+        self._open = True
+
+    def found_shut(self) -> None:
+        """Note that bulk import is off, and say so once."""
+        if not self.shut:
+            self.shut = True
+            self._notices.append(NOTICE)

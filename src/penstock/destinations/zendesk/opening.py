@@ -1,0 +1,34 @@
+"""From a destination's settings to its open service."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+
+from penstock.catalog.entities import Destination
+from penstock.destinations.contract import Service
+from penstock.destinations.http.retry import RetryPolicy
+from penstock.destinations.http.session import Timeouts
+from penstock.destinations.zendesk.service import open_users
+from penstock.destinations.zendesk.settings import read_settings
+from penstock.errors import ConfigurationError
+
+MATCH_KEYS = ("email", "external_id")
+
+
+def open_service(
+    destination: Destination, *, service: str, match_key: str, insert: bool, retry: RetryPolicy, timeouts: Timeouts
+) -> AbstractAsyncContextManager[Service]:
+    """Open the only service, *users*. Raises ConfigurationError."""
+    if match_key not in MATCH_KEYS:
+        raise ConfigurationError(
+            f"Zendesk does not recognise users by `{match_key}`.",
+            fix="Match on `email` or `external_id`.",
+            code="unknown_match_key",
+        )
+    if not insert:
+        raise ConfigurationError(
+            "Updating only the users who are already in Zendesk is not offered yet.",
+            fix="Set `insert: true`.",
+            code="mode_not_offered",
+        )
+    return open_users(read_settings(destination), match_key=match_key, insert=insert, retry=retry, timeouts=timeouts)

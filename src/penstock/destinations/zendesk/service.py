@@ -1,0 +1,187 @@
+"""Zendesk's service *users*: created and updated in bulk by jobs, one poll for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from penstock.catalog.entities import FieldMapping
+from penstock.destinations.contract import (
+    Account,
+    Addressing,
+    Batch,
+    Delivery,
+    Inspection,
+    Limits,
+    LongestText,
+    MappedField,
+    RecordShape,
+    RunLink,
+)
+from penstock.destinations.http.retry import RetryPolicy
+from penstock.destinations.http.session import HttpSession, Timeouts, open_session
+from penstock.destinations.http.window_pace import WindowPace
+from penstock.destinations.zendesk.account import SignedIn, read_account
+from penstock.destinations.zendesk.collecting import ReadOnlyLink, collect_batch
+from penstock.destinations.zendesk.credentials import authorization, credentials_fix, ending_problems, secrets_of
+from penstock.destinations.zendesk.custom_attributes import create_missing
+from penstock.destinations.zendesk.delivery import BatchDelivery, Means
+from penstock.destinations.zendesk.doubts import Doubts
+from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
+from penstock.destinations.zendesk.handles import read_handle
+from penstock.destinations.zendesk.import_gate import ImportGate
+from penstock.destinations.zendesk.inspection import inspect_mapping
+from penstock.destinations.zendesk.job_desk import JobDesk
+from penstock.destinations.zendesk.job_reads import JobReads
+from penstock.destinations.zendesk.job_slots import MOST_JOBS
+from penstock.destinations.zendesk.job_watch import JobWatch
+from penstock.destinations.zendesk.judgement import USER_FIELDS, MissingAttribute, Place
+from penstock.destinations.zendesk.limit_headers import WINDOW_SECONDS, read_standing
+from penstock.destinations.zendesk.sent_fields import SentFields, field_groups, sent_fields
+from penstock.destinations.zendesk.settings import ZendeskSettings
+from penstock.destinations.zendesk.single_updates import SingleUpdates
+from penstock.destinations.zendesk.throttling import judge_throttling
+from penstock.destinations.zendesk.user_fields import read_user_fields
+from penstock.destinations.zendesk.user_reads import UserReads
+from penstock.errors import DestinationError
+from penstock.fields import Field
+
+INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+RECORDS_PER_JOB = 100
+ROOM_FOR_RECORDS_BYTES = 900_000
+"""A body may have about a megabyte; Zendesk's API reference names no limit."""
+SMALLEST_LIMIT = 200
+"""Requests a minute of Zendesk's smallest plan, until an answer tells the account's own limit."""
+
+
+class ZendeskUsers:
+    """The users of one account. Whoever is known to exist is updated by id, everybody else created or updated."""
+
+    limits = Limits(records=RECORDS_PER_JOB, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=MOST_JOBS)
+    addresses_known = True
+
+    def __init__(self, session: HttpSession, settings: ZendeskSettings, *, match_key: str, insert: bool) -> None:
+        self.traffic = session.traffic
+        self.notices: list[str] = []
+        self._session = session
+        self._settings = settings
+        self._match_key = match_key
+        self._insert = insert
+        self._fix = credentials_fix(settings.auth)
+        self._places: dict[str, Place] = {}
+        self._missing: tuple[MissingAttribute, ...] = ()
+        self._fields = SentFields()
+        self._signed_in: SignedIn | None = None
+        speed = settings.speed
+        reads = JobReads(session, credentials_fix=self._fix)
+        self._watch = JobWatch(reads, speed=speed, quote=session.redactor.quote)
+        self._users = UserReads(session, credentials_fix=self._fix)
+        self._desk = JobDesk(session, self._watch, ImportGate(self.notices), speed=speed, credentials_fix=self._fix)
+        self._singles = SingleUpdates(session, speed=speed, credentials_fix=self._fix)
+        self._earlier = EarlierJobs(reads, self._watch, self._desk.own, self.notices, speed=speed)
+
+    async def account(self) -> Account:
+        """Prove the credentials and identify the account."""
+        return (await self._owner()).account
+
+    async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
+        """Judge a mapping against the account's attributes and user fields."""
+        inspected = inspect_mapping(
+            mappings,
+            fields,
+            await read_user_fields(self._session, credentials_fix=self._fix),
+            match_key=self._match_key,
+            insert=self._insert,
+            is_admin=(await self._owner()).is_admin,
+            other_problems=ending_problems(self._settings.auth),
+        )
+        self._places = dict(inspected.places)
+        self._missing = inspected.missing
+        return inspected.inspection
+
+    def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
+        """Write attributes into the record itself and user fields into their member."""
+        self._fields = sent_fields(fields, self._places)
+        by_id = addressing is Addressing.REMOTE_ID
+        silent = self._settings.skip_verify_email and not by_id
+        return RecordShape(
+            identifier="id" if by_id else self._match_key,
+            addressing=addressing,
+            constants=(("skip_verify_email", "true"),) if silent else (),
+            groups=field_groups(self._fields),
+            instant_format=INSTANT_FORMAT,
+        )
+
+    async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
+        """Create the user fields that are missing."""
+        names = {field.name for field in fields}
+        missing = [each for each in self._missing if each.target in names]
+        created = await create_missing(self._session, missing, longest_text, credentials_fix=self._fix)
+        self._places |= {name: Place(member=USER_FIELDS, key=key) for name, key in created.keys.items()}
+        self._missing = ()
+        self.notices += created.notices
+
+    async def deliver(self, batch: Batch, link: RunLink) -> Delivery:
+        """Send a batch and wait for its job; one in doubt is read first."""
+        delivery = BatchDelivery(batch, link, self._means())
+        try:
+            if batch.in_doubt:
+                doubts = Doubts(self._users, self._earlier, self._fields, match_key=self._match_key)
+                return await doubts.settle(delivery, link.stop)
+            return await delivery.run()
+        except DestinationError as error:
+            error.maybe_applied = error.maybe_applied or delivery.has_sent or batch.in_doubt
+            raise
+
+    async def collect(self, batch: Batch, handle: str) -> Delivery:
+        """Wait for the jobs of a batch that was sent by an earlier run."""
+        return await collect_batch(
+            BatchDelivery(batch, ReadOnlyLink(), self._means()), read_handle(handle), self._watch
+        )
+
+    async def close(self) -> None:
+        """Ask for no job any more."""
+        await self._watch.close()
+
+    def _means(self) -> Means:
+        return Means(
+            desk=self._desk,
+            singles=self._singles,
+            users=self._users,
+            fields=self._fields,
+            quote=self._session.redactor.quote,
+        )
+
+    async def _owner(self) -> SignedIn:
+        if self._signed_in is None:
+            self._signed_in = await read_account(self._session, self._settings)
+        return self._signed_in
+
+
+@asynccontextmanager
+async def open_users(
+    settings: ZendeskSettings, *, match_key: str, insert: bool, retry: RetryPolicy, timeouts: Timeouts
+) -> AsyncIterator[ZendeskUsers]:
+    """Open the service for the length of a run."""
+    pace = WindowPace(
+        limit=SMALLEST_LIMIT,
+        fixed=settings.requests_per_minute,
+        reserve=settings.reserve,
+        window_seconds=WINDOW_SECONDS / settings.speed,
+        read=partial(read_standing, speed=settings.speed),
+        judge=judge_throttling,
+    )
+    async with open_session(
+        base_url=settings.base_url,
+        headers={"Authorization": authorization(settings.auth), "Content-Type": "application/json"},
+        secrets=secrets_of(settings.auth),
+        pace=pace,
+        retry=retry,
+        timeouts=timeouts,
+    ) as session:
+        service = ZendeskUsers(session, settings, match_key=match_key, insert=insert)
+        try:
+            yield service
+        finally:
+            await service.close()

@@ -1,0 +1,68 @@
+"""POST users/create_or_update: one user, created or updated at once. Source: Zendesk's API reference, Users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from penstock.destinations.http.answers import read_object, stop_if_hopeless
+from penstock.destinations.http.messages import NoReplyError, Request
+from penstock.destinations.http.session import HttpSession
+from penstock.destinations.zendesk.api_warnings import dropped_places
+from penstock.destinations.zendesk.bulk_endpoint import (
+    CONFLICT,
+    MAINTENANCE,
+    Busy,
+    Lost,
+    NotSent,
+    Refused,
+    meaning_of_refusal,
+    no_reply,
+)
+from penstock.destinations.zendesk.judgement import Place
+from penstock.destinations.zendesk.sent_records import SentRecord
+
+FORBIDDEN = 403
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The user as it is now."""
+
+    remote_id: int
+    user: dict[str, Any]
+    created: bool
+    dropped: tuple[Place, ...]
+
+
+SingleResult: TypeAlias = Written | Refused | Lost | NotSent
+
+
+async def create_or_update(session: HttpSession, record: SentRecord, *, credentials_fix: str) -> SingleResult:
+    """Send one user. A 403 is a refusal. Raises CredentialsError, or DestinationError for a wrong address."""
+    request = Request(
+        method="POST",
+        path="/api/v2/users/create_or_update",
+        purpose="creating a user",
+        write=True,
+        body=f'{{"user":{record.text}}}'.encode(),
+        repeat_on=frozenset({MAINTENANCE, CONFLICT}),
+    )
+    try:
+        reply = await session.send(request)
+    except NoReplyError as error:
+        return no_reply(error)
+    if reply.status != FORBIDDEN:
+        stop_if_hopeless(session, request, reply, credentials_fix=credentials_fix)
+    if 200 <= reply.status < 300:
+        user = (read_object(reply) or {}).get("user")
+        if not isinstance(user, dict) or not isinstance(user.get("id"), int):
+            words = session.redactor.quote(reply.body[:2000].decode(errors="replace"))
+            reason = f"{session.host} answered HTTP {reply.status} without a user: {words}"
+            return Lost(code="unexpected_answer", reason=reason)
+        created = reply.status == 201
+        return Written(remote_id=user["id"], user=user, created=created, dropped=dropped_places(reply.headers))
+    meaning = meaning_of_refusal(session, reply)
+    if isinstance(meaning, Busy):
+        return NotSent(code="throttled", reason=f"{session.host} had no room for the request for a long time.")
+    return meaning

@@ -1,0 +1,108 @@
+"""Reading users back. Source: Zendesk's API reference, Users (show_many, search), and recorded answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from penstock.destinations.http.answers import expect_object, stop_if_hopeless
+from penstock.destinations.http.messages import Request
+from penstock.destinations.http.session import HttpSession
+
+User: TypeAlias = dict[str, Any]
+
+MOST_IDS = 100
+_LONGEST_QUERY = 4000
+"""Characters of ids in one address, which servers take without complaint."""
+
+
+class UserReads:
+    """Raises DestinationError where users cannot be read."""
+
+    def __init__(self, session: HttpSession, *, credentials_fix: str) -> None:
+        self._session = session
+        self._credentials_fix = credentials_fix
+
+    async def by_ids(self, ids: Iterable[int]) -> dict[int, User]:
+        """Read users, deleted ones too, which are then not `active`."""
+        found: dict[int, User] = {}
+        for portion in _portions([str(each) for each in ids]):
+            found.update(_by_id(await self._read("show_many", {"ids": ",".join(portion)})))
+        return found
+
+    async def by_external_ids(self, external_ids: Iterable[str]) -> dict[str, User]:
+        """Read users by their external ids in lower case."""
+        given = list(external_ids)
+        users: list[User] = []
+        for portion in _portions([each for each in given if "," not in each]):
+            users += _users(await self._read("show_many", {"external_ids": ",".join(portion)}))
+        for each in given:
+            if "," in each:  # a list cannot express it
+                users += _users(await self._read("search", {"external_id": each}))
+        return {str(user["external_id"]).lower(): user for user in users if user.get("external_id")}
+
+    async def by_emails(self, addresses: Iterable[str]) -> dict[str, User]:
+        """Read users by any of their addresses, in lower case.
+
+        What a search shows may be out of date; so its finds are read again, with all their addresses.
+        """
+        candidates: dict[int, None] = {}
+        for address in addresses:
+            content = await self._read("search", {"query": f'email:"{address}"'})
+            candidates.update(dict.fromkeys(_by_id(content)))
+        found: dict[str, User] = {}
+        for portion in _portions([str(each) for each in candidates]):
+            content = await self._read("show_many", {"ids": ",".join(portion), "include": "identities"})
+            users = _by_id(content)
+            for user in users.values():
+                if user.get("email"):
+                    found[str(user["email"]).lower()] = user
+            for user_id, address in _addresses(content):
+                if user_id in users:
+                    found[address] = users[user_id]
+        return found
+
+    async def _read(self, name: str, query: Mapping[str, str]) -> dict[str, Any]:
+        request = Request(
+            method="GET",
+            path=f"/api/v2/users/{name}",
+            query=query,
+            purpose="reading users back",
+            write=False,
+            patient=True,
+        )
+        reply = await self._session.send(request)
+        stop_if_hopeless(self._session, request, reply, credentials_fix=self._credentials_fix)
+        return expect_object(self._session, request, reply)
+
+
+def _portions(ids: Sequence[str]) -> Iterator[list[str]]:
+    """Cut ids into lists that one address can hold."""
+    portion: list[str] = []
+    length = 0
+    for each in ids:
+        size = len(quote(each, safe="")) + 3
+        if portion and (len(portion) == MOST_IDS or length + size > _LONGEST_QUERY):
+            yield portion
+            portion, length = [], 0
+        portion.append(each)
+        length += size
+    if portion:
+        yield portion
+
+
+def _users(content: Mapping[str, Any]) -> list[User]:
+    users = content.get("users")
+    return [each for each in users if isinstance(each, dict)] if isinstance(users, list) else []
+
+
+def _by_id(content: Mapping[str, Any]) -> dict[int, User]:
+    return {user["id"]: user for user in _users(content) if isinstance(user.get("id"), int)}
+
+
+def _addresses(content: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    identities = content.get("identities")
+    for each in identities if isinstance(identities, list) else []:
+        if isinstance(each, dict) and each.get("type") == "email" and isinstance(each.get("user_id"), int):
+            yield each["user_id"], str(each.get("value")).lower()
