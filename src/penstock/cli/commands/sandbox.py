@@ -36,7 +36,10 @@ def sandbox(
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Serve emulated destinations on this machine until interrupted; with one port given, that one alone."""
+    """Serve emulated destinations on this machine until interrupted.
+
+    With one port given, that emulator alone is served.
+    """
     import asyncio
 
     from penstock.cli.announcement import announcing

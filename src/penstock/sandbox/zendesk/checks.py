@@ -48,11 +48,12 @@ def complaints(account: Account, attributes: Attributes, user: User | None) -> l
     address = normal_email(attributes.get("email"))
     if address is not None:
         found.extend(_about_email(account, address, user))
-    if attributes.get("external_id"):
-        holder = account.store.holder_of_external_id(attributes["external_id"].lower())
-        if holder is not None and (user is None or holder != user.id):
-            key = account.switches["duplicate_external_id"]
-            found.append(Complaint(attribute=key, description=_TAKEN, code="DuplicateValue"))
+    key = (attributes.get("external_id") or "").lower()
+    # Nearly always the external id and the address are those that the user has: no need to ask the store.
+    is_other = bool(key) and (user is None or key != user.external_key)
+    if is_other and account.store.holder_of_external_id(key) is not None:
+        attribute = account.switches["duplicate_external_id"]
+        found.append(Complaint(attribute=attribute, description=_TAKEN, code="DuplicateValue"))
     found.extend(_about_choices(account, attributes))
     for identity in attributes.get("identities", ()):
         found.extend(_about_identity(account, identity))
@@ -62,10 +63,11 @@ def complaints(account: Account, attributes: Attributes, user: User | None) -> l
 
 
 def _about_email(account: Account, address: str, user: User | None) -> list[Complaint]:
+    if user is not None and user.has(EMAIL, address):
+        return []
     if not is_email(address):
         return [Complaint(attribute="email", description=f"Email: {address} is not properly formatted")]
-    holder = account.store.holder_of_identity((EMAIL, address))
-    if holder is not None and (user is None or holder != user.id):
+    if account.store.holder_of_identity((EMAIL, address)) is not None:
         return [used_by_another(address)]
     return []
 

@@ -67,6 +67,11 @@ class FieldDefinition:
         """A user's value of this field; a checkbox is never null."""
         return False if value is None and self.type == "checkbox" else value
 
+    @property
+    def has_tags(self) -> bool:
+        """Whether values of this field bring tags to their users."""
+        return self.type in ("checkbox", "dropdown", "multiselect")
+
     def tags(self, value: Json) -> list[str]:
         """The tags that a value brings to its user."""
         if self.type == "checkbox":

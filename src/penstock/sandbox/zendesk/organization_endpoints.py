@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from penstock.sandbox.zendesk.account import Account
 from penstock.sandbox.zendesk.answers import (
+    ApiError,
     Complaint,
     RecordInvalid,
     invalid_attribute,
@@ -19,6 +20,7 @@ from penstock.sandbox.zendesk.paging import offset_envelope, offset_page
 from penstock.sandbox.zendesk.service import Service
 from penstock.sandbox.zendesk.user_endpoints import existing
 
+_UPDATES_PER_MINUTE = 5
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "external_id": (str, type(None)),
@@ -58,6 +60,9 @@ def put(service: Service, call: Call) -> Response:
     """PUT /organizations/{id}."""
     account = service.account
     organization = _existing(account, call)
+    if not account.minutes.take(f"organization {organization.id}", _UPDATES_PER_MINUTE):
+        headers = {"Retry-After": str(account.minutes.seconds_left())}
+        raise ApiError(429, "You have exceeded the rate limit for updating a single organization.", headers)
     given = _given(call)
     _check(account, given, organization)
     organization.name = given.pop("name", organization.name)

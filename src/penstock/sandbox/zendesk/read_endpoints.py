@@ -86,12 +86,17 @@ def _searched(service: Service, call: Call) -> Sequence[User]:
     if not query:
         return account.store.select_users(condition, (known_until,))
     wanted = terms(query)
+    alternatives = account.switches["search_same_keyword"] == "or"
     by_address = _only_address(wanted)
     if by_address is not None:
         # The usual question, answered by the index of addresses.
         condition += " AND id IN (SELECT user_id FROM identities WHERE type = ? AND key = ?)"
         return account.store.select_users(condition, (known_until, EMAIL, by_address))
-    return [each for each in account.store.select_users(condition, (known_until,)) if matches(each, wanted)]
+    return [
+        each
+        for each in account.store.select_users(condition, (known_until,))
+        if matches(each, wanted, alternatives=alternatives)
+    ]
 
 
 def _only_address(wanted: list[Term]) -> str | None:

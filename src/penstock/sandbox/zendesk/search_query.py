@@ -47,7 +47,7 @@ class Term:
 
 
 def terms(query: str) -> list[Term]:
-    """The terms of a query. Several of one keyword are alternatives; all keywords have to hold."""
+    """The terms of a query."""
     return [
         Term(
             keyword=(match[2] or "").lower(),
@@ -58,8 +58,10 @@ def terms(query: str) -> list[Term]:
     ]
 
 
-def matches(user: User, wanted: list[Term]) -> bool:
-    """Whether a user is found."""
+def matches(user: User, wanted: list[Term], *, alternatives: bool) -> bool:
+    """Whether a user is found. All keywords have to hold; several terms of one may be alternatives."""
+    if not alternatives:
+        return all(term.holds(user) for term in wanted)
     by_keyword: dict[str, list[Term]] = {}
     for position, term in enumerate(wanted):
         # Plain words have all to be there.

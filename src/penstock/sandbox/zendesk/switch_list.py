@@ -129,6 +129,12 @@ SWITCHES = (
         help="How long after its creation a user is not found by search.",
     ),
     Switch(
+        name="search_same_keyword",
+        default="or",
+        words=("or", "and"),
+        help="Whether several addresses in one query are alternatives, or have all to be the user's.",
+    ),
+    Switch(
         name="search_email",
         default="primary",
         words=("primary", "searched"),

@@ -41,6 +41,10 @@ class User:
         """Whether any identity is."""
         return any(each.verified for each in self.identities)
 
+    def has(self, kind: str, key: str) -> bool:
+        """Whether an identity is this one; `key` is lower-cased."""
+        return any(each.type == kind and each.value.lower() == key for each in self.identities)
+
     @property
     def email(self) -> str | None:
         """The primary address."""

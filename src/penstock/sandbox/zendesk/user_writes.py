@@ -127,7 +127,7 @@ def _set_locale(user: User, attributes: Attributes) -> None:
 def _add_or_verify_email(account: Account, user: User, attributes: Attributes) -> None:
     """A new address becomes a second identity, the primary stays; `verified` alone is for the primary."""
     address = normal_email(attributes.get("email"))
-    if address is not None and all(each.key != (EMAIL, address) for each in user.identities):
+    if address is not None and not user.has(EMAIL, address):
         add_email(account, user, address, attributes)
     elif attributes.get("verified") is True:
         for each in user.identities:
@@ -149,7 +149,8 @@ def _add_given_identity(account: Account, user: User, given: Attributes, attribu
 def _set_fields_and_tags(account: Account, user: User, attributes: Attributes) -> None:
     """Fields merge, tags replace; tags of fields are in the list whatever is written into it."""
     given: dict[str, Any] = attributes.get("user_fields") or {}
-    left = {tag for key in given for tag in account.fields[key].tags(user.fields.get(key))}
+    tagging = [each for each in account.fields.values() if each.has_tags]
+    left = {tag for each in tagging if each.key in given for tag in each.tags(user.fields.get(each.key))}
     if "tags" in attributes:
         tags = list(attributes["tags"])
     elif left:
@@ -162,12 +163,7 @@ def _set_fields_and_tags(account: Account, user: User, attributes: Attributes) -
         else:
             user.fields[key] = value
     if "tags" in attributes or given:
-        brought = [
-            tag
-            for key, value in user.fields.items()
-            if key in account.fields
-            for tag in account.fields[key].tags(value)
-        ]
+        brought = [tag for each in tagging for tag in each.tags(user.fields.get(each.key))]
         user.tags = list(dict.fromkeys([*tags, *brought]))
 
 

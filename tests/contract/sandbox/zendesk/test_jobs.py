@@ -156,7 +156,8 @@ def test_a_wrong_type_names_its_place_and_nothing_is_queued(zendesk: Zendesk) ->
     assert answer.json()["error"]["message"].endswith(
         "Invalid parameter: users.1.id must be an integer from api/v2/users/create_many"
     )
-    for body in ({}, {"users": {}}, {"users": [1]}):
+    bodies: list[object] = [{}, {"users": {}}, {"users": [1]}]
+    for body in bodies:
         assert zendesk.call("POST", MANY, body).status == 400
     assert zendesk.get("/job_statuses")["job_statuses"] == []
 

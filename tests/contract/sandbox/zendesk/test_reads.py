@@ -67,6 +67,10 @@ def test_search(zendesk: Zendesk) -> None:
     assert [each["id"] for each in zendesk.get("/users/search?external_id=c-1")["users"]] == [user["id"]]
     assert zendesk.get("/users/search?external_id=C")["count"] == 0
     assert zendesk.get("/users/search?external_ids=c-1")["count"] == 3
+    several = "/users/search?query=" + quote("email:user@example.com email:otheruser@example.com")
+    assert zendesk.get(several)["count"] == 2
+    zendesk.settings(search_same_keyword="and")
+    assert zendesk.get(several)["count"] == 0
     answer = zendesk.call("GET", "/users/search?external_id=C-1")
     assert answer.headers["Cache-Control"] == "max-age=10, private"
     assert answer.json()["users"][0]["email"] == "user@example.com"

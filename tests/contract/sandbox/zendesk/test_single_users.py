@@ -117,7 +117,8 @@ def test_a_wrong_json_type_is_400(zendesk: Zendesk, attribute: str, value: objec
 
 
 def test_bodies_without_a_user_are_400(zendesk: Zendesk) -> None:
-    for body in ({"name": "Ana"}, [], b"{", {"user": 5}):
+    bodies: list[object] = [{"name": "Ana"}, [], b"{", {"user": 5}]
+    for body in bodies:
         assert zendesk.call("POST", "/users", body).status == 400
     as_form = zendesk.call(
         "POST", "/users", {"user": {"name": "Ana"}}, content_type="application/x-www-form-urlencoded"
