@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from penstock.catalog.entities import Mode
 from penstock.errors import Severity
+from tests.unit.catalog.conftest import POST
 
 if TYPE_CHECKING:
     from tests.unit.catalog.conftest import Project
@@ -137,3 +139,23 @@ def test_a_schedule_is_a_warning(project: Project, schedule: str) -> None:
 def test_a_schedule_is_checked(project: Project, schedule: str, code: str) -> None:
     problems = project.activation(f"schedule: {schedule}\nfields: {{a: b}}").refusals()
     assert code in {p.code for p in problems}
+
+
+def test_a_custom_attribute_may_ask_for_a_type_that_the_service_knows(project: Project) -> None:
+    service = replace(POST.services[0], attribute_types=("date",), recreates=True)
+    project.types = {"post": replace(POST, services=(service,))}
+    written = "custom_attributes: [plan, {field: paid_at, type: date}, {field: seen_at}]\nrecreate: true"
+    activation = project.activation(written).catalog().activations["send"]
+    assert [(each.target, each.type, each.custom) for each in activation.fields] == [
+        ("plan", None, True),
+        ("paid_at", "date", True),
+        ("seen_at", None, True),
+    ]
+    assert activation.recreate
+    problem = project.activation("custom_attributes: [{field: paid_at, type: datum}]").refusal()
+    assert problem.code == "not_available"
+    assert problem.fix == "Available: `date`. Without `type` the field's own type decides."
+
+
+def test_nobody_is_recreated_unless_it_is_said(project: Project) -> None:
+    assert not project.activation("fields: {name: name}").catalog().activations["send"].recreate
