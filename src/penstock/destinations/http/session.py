@@ -18,6 +18,7 @@ from penstock.destinations.http.course import Course, UnansweredError
 from penstock.destinations.http.failures import TRANSPORT_ERRORS, failure_of
 from penstock.destinations.http.log import LOGGER
 from penstock.destinations.http.messages import GATEWAY_STATUSES, NoReplyError, Reply, Request
+from penstock.destinations.http.once import send_once
 from penstock.destinations.http.pacing import Pacing, Throttling
 from penstock.destinations.http.proxy import environment_proxy
 from penstock.destinations.http.redaction import Redactor
@@ -172,6 +173,7 @@ async def open_session(
         timeout=timeout,
         proxy=environment_proxy(base_url),
         cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(send_once,),
     ) as client:
         yield HttpSession(
             client,
