@@ -88,7 +88,9 @@ def unsupported_type(mapping: FieldMapping, source: Field) -> Problem:
 
 def read_only(mapping: FieldMapping, *, also_a_field: bool) -> Problem:
     """Zendesk drops what is sent for the attribute, and says success."""
-    fix = f"For the user field of that key write `user_fields.{mapping.target}`." if also_a_field else _REMOVE
+    fix = "Remove this mapping. To keep the value all the same, list the model's field under `custom_attributes`."
+    if also_a_field:
+        fix = f"For the user field of that key write `user_fields.{mapping.target}`."
     return _refusal(mapping, "system_field", f"Zendesk never lets `{mapping.target}` be written.", fix)
 
 

@@ -5,7 +5,7 @@ import pytest
 from penstock.destinations.zendesk.field_names import fields_of
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.standard_attributes import NOT_MAPPED, READ_ONLY, STANDARD_ATTRIBUTES
-from penstock.destinations.zendesk.user_fields import UserFields
+from penstock.destinations.zendesk.user_fields import UserField, UserFields
 from penstock.errors import Problem, Severity
 from tests.unit.destinations.zendesk.account_samples import HERE, KNOWN, codes, custom, inspect, mapping
 
@@ -66,6 +66,14 @@ def test_what_zendesk_keeps_itself_is_refused(name: str) -> None:
     found = problem(name)
     assert (found.code, found.severity, found.location) == ("system_field", Severity.REFUSAL, HERE)
     assert found.message == f"Zendesk never lets `{name}` be written."
+
+
+def test_a_namesake_of_what_zendesk_keeps_is_pointed_to() -> None:
+    known = UserFields(all=(UserField(id=1, key="created_at", title="Created", type="text"),))
+    (found,) = inspect(mapping("created_at"), known=known).inspection.problems
+    assert found.fix == "For the user field of that key write `user_fields.created_at`."
+    assert inspect(mapping("user_fields.created_at"), known=known).inspection.problems == ()
+    assert "`custom_attributes`" in problem("created_at").fix
 
 
 @pytest.mark.parametrize("name", sorted(NOT_MAPPED))
