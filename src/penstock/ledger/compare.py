@@ -155,8 +155,9 @@ def judged_sql(comparison: Comparison) -> str:
 
 
 def _remote_id(comparison: Comparison) -> str:
-    known = ["c.remote_id"] if comparison.shape is not Shape.FIRST else []
-    known += ["dir.remote_id"] if comparison.has_directory else []
+    """SQL of the id under which a record's user is known; the directory's is never older than the ledger's."""
+    known = ["dir.remote_id"] if comparison.has_directory else []
+    known += ["c.remote_id"] if comparison.shape is not Shape.FIRST else []
     return f"coalesce({', '.join(known)})" if known else "CAST(NULL AS VARCHAR)"
 
 
@@ -258,7 +259,7 @@ def _due(comparison: Comparison, mapped: MappedSlot) -> str:
     if comparison.shape is Shape.FIRST:
         return "true" if _clears(mapped) else f"{value} IS NOT NULL"
     due = f"{value} IS DISTINCT FROM {comparison.confirmed(mapped.slot)}"
-    if comparison.full:
+    if comparison.full and not mapped.field.create_only:  # one that cannot be sent again is told only if it differs
         due = f"{value} IS NOT NULL OR {confirmed_bit}"
     if _clears(mapped):
         due += f" OR ({value} IS NULL AND NOT {confirmed_bit})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from penstock.engine import attach, open_engine
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
 from penstock.ledger.compare import Comparison, Shape
+from penstock.ledger.directory import Directory, opened
 from penstock.ledger.fold import Fold, Folded, fold
 from penstock.ledger.planning import PlanRequest, _Planner
 from penstock.ledger.state import LEDGER, LedgerIdentity, LedgerState, read_state
@@ -33,8 +35,8 @@ from penstock.plan.records import records_sql
 from penstock.warehouses.contract import MODEL_VIEW
 
 Row = Mapping[str, Any]
-LAST = 1_000_000
-"""A number beyond that of any record here."""
+LAST = 1 << 42
+"""A number beyond that of any record, whatever its route."""
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 TEXT = FieldType(kind=Kind.TEXT, sql="VARCHAR")
 BIGINT = FieldType(kind=Kind.INTEGER, sql="BIGINT")
@@ -47,6 +49,7 @@ COLUMNS: Mapping[str, tuple[FieldType, pa.DataType]] = {
     "number": (DOUBLE, pa.float64()),
     "whole": (BIGINT, pa.int64()),
     "nothing": (TEXT, pa.string()),
+    "tags": (FieldType(kind=Kind.LIST, sql="VARCHAR[]", members=(("element", TEXT),)), pa.list_(pa.string())),
 }
 IDENTITY = LedgerIdentity(
     account=Account(label="acme", parts=(("host", "acme.example"),), anchors=frozenset(), key_fingerprint="k"),
@@ -59,11 +62,14 @@ IDENTITY = LedgerIdentity(
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A destination field, the column that fills it, and what an empty value does."""
+    """A destination field, the column that fills it, what an empty value does, and what the destination allows."""
 
     name: str
     column: str
     clear: bool = False
+    create_only: bool = False
+    required: bool = False
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ class Planned:
     match: str | None
     due: Mapping[str, Any]
     """Name of each due field → the value that is sent."""
+    fixed: frozenset[str] = frozenset()
+    """Names of the fields that are due and that only a creation may set."""
+    remote_id: str | None = None
+    route: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ class Confirmed:
     member: bool
     exists: bool
     values: Mapping[str, Any]
+    remote_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,8 @@ class Bench:
         self.rows: list[dict[str, Any]] = []
         self.ledger = folder / "ledger.duckdb"
         self.made = 0
+        self.addresses_known = False
+        self.directory: Directory | None = None
         self.connection = open_engine(threads=1)
 
     def close(self) -> None:
@@ -161,9 +174,11 @@ class Bench:
             self._lend(connection)
             state = read_state(connection, self.ledger)
             request = self._request(state, full=full, now=now, known=known, mapping=mapping)
-            planner = _TwofoldPlanner(connection, replace(request, expect_set_aside=expect_set_aside))
-            planner.twin = request.path.with_suffix(".twin")
-            plan = planner.plan()
+            request = replace(request, expect_set_aside=expect_set_aside)
+            with opened(connection, self.directory) as has_directory:
+                planner = _TwofoldPlanner(connection, request, has_directory=has_directory)
+                planner.twin = request.path.with_suffix(".twin")
+                plan = planner.plan()
         records = self.records(plan)
         if planner.twin.exists():
             twin = _read(self.connection, plan, planner.twin)
@@ -189,11 +204,21 @@ class Bench:
             expect_set_aside=False,
             source_rows=len(self.rows),
             path=self.folder / f"plan-{self.made:05}.parquet",
+            addresses_known=self.addresses_known,
+            directory=self.directory,
         )
 
     def fields(self) -> list[MappedField]:
         """The mapped fields."""
-        return [mapped_field(each.name, each.column, COLUMNS[each.column][0], each.clear) for each in self.attributes]
+        return [
+            replace(
+                mapped_field(each.name, each.column, COLUMNS[each.column][0], each.clear),
+                create_only=each.create_only,
+                required=each.required,
+                options=each.options,
+            )
+            for each in self.attributes
+        ]
 
     def _lend(self, connection: duckdb.DuckDBPyConnection) -> None:
         table = pa.table(
@@ -218,7 +243,15 @@ class Bench:
     def fold(self, plan: Plan, receipts: Receipts, now: datetime = START) -> Folded:
         """Fold receipts into the ledger."""
         path = self.file(plan)
-        work = Fold(path=self.ledger, identity=IDENTITY, plan=plan, plan_path=path, receipts=receipts, now=now)
+        work = Fold(
+            path=self.ledger,
+            identity=IDENTITY,
+            plan=plan,
+            plan_path=path,
+            receipts=receipts,
+            now=now,
+            directory=self.directory,
+        )
         return fold(self.connection, work)
 
     def deliver(self, plan: Plan, *exceptions: RecordException, now: datetime = START) -> None:
@@ -240,9 +273,17 @@ class Bench:
             return _read_book(connection)
 
 
-def answered(plan: Plan, *exceptions: RecordException, ignored: Sequence[str] = ()) -> Receipts:
-    """Receipts of a run of one batch that was answered."""
-    return Receipts(batches=_one_batch(plan, Answer.ANSWERED, tuple(ignored)), exceptions=exceptions)
+def answered(
+    plan: Plan,
+    *exceptions: RecordException,
+    ignored: Sequence[str] = (),
+    remote_ids: Mapping[int, str] | None = None,
+) -> Receipts:
+    """Receipts of a run of one batch that was answered; `remote_ids` by the numbers of their records."""
+    batches = _one_batch(plan, Answer.ANSWERED, tuple(ignored))
+    if remote_ids:
+        batches = tuple(replace(batch, remote_ids=json.dumps(list(remote_ids.items()))) for batch in batches)
+    return Receipts(batches=batches, exceptions=exceptions)
 
 
 def unanswered(plan: Plan, answer: Answer | None) -> Receipts:
@@ -281,9 +322,10 @@ def desired(slots: Sequence[MappedSlot]) -> DesiredRecords:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> list[Planned]:
-    columns = ["seq", "op", "code", "key", "match"]
+    columns = ["seq", "op", "code", "key", "match", "remote_id", "route"]
     for mapped in plan.slots:
-        columns += [f"(m{mapped.slot.word} >> {mapped.slot.number % 62}) & 1", mapped.slot.column]
+        columns += [f"({bits}{mapped.slot.word} >> {mapped.slot.number % 62}) & 1" for bits in "mx"]
+        columns.append(mapped.slot.column)
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM {records_sql(path)}").fetchall()
     names = [mapped.slot.name for mapped in plan.slots]
     return [
@@ -293,7 +335,10 @@ def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> list
             code=row[2],
             key=row[3],
             match=row[4],
-            due={name: row[6 + 2 * i] for i, name in enumerate(names) if row[5 + 2 * i]},
+            due={name: row[9 + 3 * i] for i, name in enumerate(names) if row[7 + 3 * i]},
+            fixed=frozenset(name for i, name in enumerate(names) if row[8 + 3 * i]),
+            remote_id=row[5],
+            route=row[6],
         )
         for row in rows
     ]
@@ -301,7 +346,7 @@ def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> list
 
 def _read_book(connection: duckdb.DuckDBPyConnection) -> Book:
     slots = dict(connection.execute("SELECT number, name FROM penstock_ledger.slots").fetchall())
-    columns = ["key", "match", "member", "confirmed_at IS NOT NULL"]
+    columns = ["key", "match", "member", "confirmed_at IS NOT NULL", "remote_id"]
     for number in slots:
         columns += [f"(s{number // 62} >> {number % 62}) & 1", f"f{number}"]
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM penstock_ledger.confirmed").fetchall()
@@ -310,11 +355,11 @@ def _read_book(connection: duckdb.DuckDBPyConnection) -> Book:
         assert row[0] not in records, f"two rows for key {row[0]}"
         values = {}
         for i, name in enumerate(slots.values()):
-            is_confirmed, value = row[4 + 2 * i : 6 + 2 * i]
+            is_confirmed, value = row[5 + 2 * i : 7 + 2 * i]
             assert is_confirmed or value is None, f"a value of {name} without its bit"
             if is_confirmed:
                 values[name] = value
-        records[row[0]] = Confirmed(match=row[1], member=row[2], exists=row[3], values=values)
+        records[row[0]] = Confirmed(match=row[1], member=row[2], exists=row[3], values=values, remote_id=row[4])
     names = {**slots, -1: None}
     doubts = connection.execute("SELECT key, slot FROM penstock_ledger.doubts").fetchall()
     holds = connection.execute("SELECT key, slot FROM penstock_ledger.holds").fetchall()

@@ -1,7 +1,8 @@
 """The design's one law in plain Python: what is due, what becomes of it, and a destination that keeps what it gets.
 
 A field of a record is due when its desired value differs from the confirmed one, or is in doubt; unless the
-value cannot be sent, the record or the field is held, or the field is withheld.
+value cannot be sent, the record or the field is held, or the field is withheld. What only a creation may set is not
+sent to those who are known to exist, and nobody is created without a required value, nor is that ever cleared.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ class Known:
     member: bool
     exists: bool
     values: dict[str, Any] = field(default_factory=dict)
+    remote_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What was refused, under which mapping, and until when it is not tried again."""
+    """What was refused and why, under which mapping, and until when it is not tried again."""
 
+    code: str
     tried: object
     mapping: object
     until: datetime
@@ -58,6 +61,8 @@ class Verdict:
     code: str | None
     match: str | None
     due: Mapping[str, Any]
+    fixed: frozenset[str] = frozenset()
+    """Fields that would be due if not only a creation might set them."""
 
 
 @dataclass(slots=True)
@@ -71,6 +76,8 @@ class Law:
     withheld: dict[str, datetime] = field(default_factory=dict)
     slots: dict[str, str] = field(default_factory=dict)
     """Names of the fields that the ledger has → the column type of each."""
+    directory: dict[str, str] = field(default_factory=dict)
+    """Match values of the users that are known to exist at the account → their ids."""
 
     @property
     def mapping(self) -> object:
@@ -129,25 +136,40 @@ class Law:
         }
         refused = {name for name in candidates if self._is_held(want, name, want.values[name], now=now, full=full)}
         unsendable = {name for name, value in want.values.items() if value is CANNOT and name not in withheld}
-        due = {name: want.values[name] for name in candidates - refused - unsendable}
         is_new = record is None or not record.exists
+        is_there = not is_new or self.remote_id(want) is not None
+        wished = candidates - refused - unsendable
+        only_once = {each.name for each in self.attributes if each.create_only} if is_there else set()
+        fixed, due = frozenset(wished & only_once), {name: want.values[name] for name in wished - only_once}
         if record is not None and record.match != want.match:
-            return Verdict("hold", "identity_changed", want.match, due)
+            return Verdict("hold", "identity_changed", want.match, due, fixed)
         tried = (want.match, *(plain(want.values[each.name]) for each in self.attributes))
-        is_held = self._is_held(want, RECORD, tried, now=now, full=full)
-        if (is_new or due) and is_held:
-            return Verdict("hold", "refused", want.match, due)
+        if is_new or due:
+            if self._is_held(want, RECORD, tried, now=now, full=full):
+                return Verdict("hold", self.holds[want.key, RECORD].code, want.match, due, fixed)
+            if any(
+                plain(want.values[each.name]) is None and (not is_there or each.name in due)
+                for each in self.attributes
+                if each.required and each.name not in withheld
+            ):
+                return Verdict("hold", "required_value_missing", want.match, due, fixed)
         if record is None and want.match in released:
-            return Verdict("hold", "identity_taken", want.match, due)
+            return Verdict("hold", "identity_taken", want.match, due, fixed)
         if is_new:
-            return Verdict("create", None, want.match, due)
+            return Verdict("create", None, want.match, due, fixed)
         if due:
-            return Verdict("update", None, want.match, due)
+            return Verdict("update", None, want.match, due, fixed)
         if record is not None and not record.member:
-            return Verdict("return", None, want.match, {})
-        if unsendable:
-            return Verdict("hold", "unsendable_value", want.match, {})
+            return Verdict("return", None, want.match, {}, fixed)
+        if unsendable or fixed:
+            code = "unsendable_value" if unsendable else "identity_attribute_changed"
+            return Verdict("hold", code, want.match, {}, fixed)
         return Verdict("hold", "field_held", want.match, {}) if refused else None
+
+    def remote_id(self, want: Wanted) -> str | None:
+        """The id under which a record's user is known; the directory's is never older than the ledger's."""
+        record = self.records.get(want.key)
+        return self.directory.get(want.match) or (record.remote_id if record is not None else None)
 
     def _differs(self, want: Wanted, record: Known | None, attribute: Attribute, *, full: bool) -> bool:
         name = attribute.name
@@ -158,7 +180,7 @@ class Law:
             return True
         if attribute.clear and value is None and not is_confirmed:
             return True
-        if full:
+        if full and not attribute.create_only:
             return value is not None or is_confirmed
         return bool(value != before)
 
@@ -185,14 +207,17 @@ class Law:
         self.withheld = {name: at for name, at in self.withheld.items() if name not in gone}
         self.slots = dict(types)
 
-    def delivered(self, sent: Planned, *, refused: Iterable[str] = (), ignored: Iterable[str] = ()) -> None:
-        """The destination has taken a record, less these fields."""
+    def delivered(
+        self, sent: Planned, *, told: str | None = None, refused: Iterable[str] = (), ignored: Iterable[str] = ()
+    ) -> None:
+        """The destination has taken a record, less these fields, and perhaps told its id."""
         taken = {name: value for name, value in sent.due.items() if name not in {*refused, *ignored}}
         record = self.records.get(sent.key)
         if record is None:
             self._release(sent)
             record = self.records[sent.key] = Known(sent.match or "", member=True, exists=True)
         record.member = record.exists = True
+        record.remote_id = told or sent.remote_id
         record.values |= taken
         for name in (RECORD, *taken):
             self.doubts.discard((sent.key, name))
@@ -202,18 +227,21 @@ class Law:
         """Nobody knows whether the destination has taken a record."""
         if sent.key not in self.records:
             self._release(sent)
-            self.records[sent.key] = Known(sent.match or "", member=True, exists=False)
+            known = Known(sent.match or "", member=True, exists=False, remote_id=sent.remote_id)
+            self.records[sent.key] = known
         self.doubts |= {(sent.key, name) for name in sent.due}
         if not self.records[sent.key].exists:
             self.doubts.add((sent.key, RECORD))
 
-    def refused(self, sent: Planned, want: Wanted, now: datetime, fields: Iterable[str] = ()) -> None:
+    def refused(
+        self, sent: Planned, want: Wanted, now: datetime, fields: Iterable[str] = (), code: str = "refused"
+    ) -> None:
         """The destination has refused a record, or some fields of it."""
         for name in fields or (RECORD,):
             tried = plain(want.values[name]) if name else None
             if name is RECORD:
                 tried = (want.match, *(plain(want.values[each.name]) for each in self.attributes))
-            self.holds[sent.key, name] = Hold(tried, self.mapping, now + timedelta(hours=24))
+            self.holds[sent.key, name] = Hold(code, tried, self.mapping, now + timedelta(hours=24))
 
     def _release(self, sent: Planned) -> None:
         """Whoever had this match value before is no longer found under it."""
@@ -226,7 +254,9 @@ class Law:
         """What the ledger's file must say."""
         return Book(
             records={
-                key: Confirmed(match=r.match, member=r.member, exists=r.exists, values=dict(r.values))
+                key: Confirmed(
+                    match=r.match, member=r.member, exists=r.exists, values=dict(r.values), remote_id=r.remote_id
+                )
                 for key, r in self.records.items()
             },
             doubts=frozenset(self.doubts),
@@ -237,14 +267,32 @@ class Law:
 
 @dataclass(slots=True)
 class World:
-    """A destination: the attributes of each user by match value, and the fields that it ignores."""
+    """A destination: the attributes of each user by match value, its id, and the fields that it ignores."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
     ignores: set[str] = field(default_factory=set)
+    given: int = 0
+    """Ids given so far."""
+
+    def give_id(self, match: str) -> str:
+        """Let a user have an id that nobody had before."""
+        self.given += 1
+        self.ids[match] = str(self.given)
+        return self.ids[match]
+
+    def misses(self, sent: Planned) -> bool:
+        """Whether nobody is found under the id by which a record is addressed."""
+        return bool(sent.route % 2) and self.ids.get(sent.match or "") != sent.remote_id
 
     def apply(self, sent: Planned, refused: Iterable[str] = ()) -> None:
         """Take a record as a real destination would."""
-        user = self.users.setdefault(sent.match or "", {})
+        if self.misses(sent):
+            return
+        match = sent.match or ""
+        if match not in self.users:
+            self.give_id(match)
+        user = self.users.setdefault(match, {})
         user |= {name: v for name, v in sent.due.items() if name not in self.ignores and name not in {*refused}}
 
     def contradiction(self, book: Book) -> str | None:

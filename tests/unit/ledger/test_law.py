@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
@@ -19,11 +22,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from penstock.errors import ConfigurationError
-from penstock.plan.outcomes import Answer, Outcome, RecordException
+from penstock.ledger.directory import Directory, Learnt, learn
+from penstock.plan.outcomes import DELETED, Answer, Outcome, RecordException
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt, Receipts
-from tests.unit.ledger.bench import COLUMNS, START, Attribute, Bench, Planned
-from tests.unit.ledger.law import CANNOT, Fate, Law, Verdict, Wanted, World, plain
+from tests.unit.ledger.bench import COLUMNS, IDENTITY, START, Attribute, Bench, Planned
+from tests.unit.ledger.law import CANNOT, Fate, Law, Verdict, Wanted, World, normalised, plain
 
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 PROFILE = settings(
@@ -51,6 +55,16 @@ MAPPINGS = (
     (Attribute("Plan", "text"), Attribute("score", "number", clear=True), Attribute("size", "whole")),
     (Attribute("Plan", "text", clear=True), Attribute("plan", "whole"), Attribute("score", "number")),
     (Attribute("Plan", "other"), Attribute("plan", "other"), Attribute("size", "number")),
+    (
+        Attribute("Plan", "text", create_only=True),
+        Attribute("plan", "other", required=True),
+        Attribute("size", "whole"),
+    ),
+    (
+        Attribute("Plan", "text", required=True, create_only=True),
+        Attribute("score", "number", clear=True, create_only=True),
+        Attribute("size", "whole"),
+    ),
 )
 NAMES = ("Plan", "plan", "score", "size")
 OUTCOMES = st.sampled_from([Outcome.DELIVERED, Outcome.REJECTED, Outcome.SKIPPED, Outcome.UNKNOWN, "field"])
@@ -60,17 +74,25 @@ FATES = st.builds(
     outcomes=st.lists(OUTCOMES, min_size=1, max_size=5).map(tuple),
     applied=st.booleans(),
 )
+FIELD_BY_FIELD = {"unsendable_value", "identity_attribute_changed", "field_held"}
+"""Why records are held of which other fields can be sent."""
 ALL_WELL = Fate(Answer.ANSWERED, (Outcome.DELIVERED,), applied=True)
 
 
 class Rounds(RuleBasedStateMachine):
     padding = 0
+    addresses_known = False
+    """Whether the destination tells ids and knows users by them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="ledger-law-"))
         self.pads = tuple(Attribute(f"pad {n}", "nothing") for n in range(self.padding))
         self.bench = Bench(self.folder, (*self.pads, *MAPPINGS[0]))
+        self.bench.addresses_known = self.addresses_known
+        if self.addresses_known:
+            path = self.folder / "directory.duckdb"
+            self.bench.directory = Directory(path=path, account=IDENTITY.account, match_key="email")
         self.law = Law(self.bench.attributes)
         self.world = World()
         self.people: dict[int, dict[str, Any]] = {
@@ -155,6 +177,26 @@ class Rounds(RuleBasedStateMachine):
     def ignore(self, names: frozenset[str]) -> None:
         self.world.ignores = set(names)
 
+    @rule(email=EMAILS, tells=st.booleans())
+    def meet_elsewhere(self, email: str, tells: bool) -> None:
+        """A user comes to exist at the destination or has another id now; another activation may come to know it."""
+        if self.bench.directory is None:
+            return
+        match = normalised(email) or ""
+        number = self.world.give_id(match)
+        self.world.users.setdefault(match, {})
+        if tells:
+            found = f"(SELECT '{match}' AS match, '{number}' AS remote_id)"
+            nobody = "(SELECT '' AS match LIMIT 0)"
+            learn(self.bench.connection, self.bench.directory, Learnt(found=found, gone=nobody), now=self.now)
+            self.law.directory[match] = number
+
+    @rule()
+    def lose_directory(self) -> None:
+        if self.bench.directory is not None:
+            self.bench.directory.path.unlink(missing_ok=True)
+            self.law.directory.clear()
+
     # --- runs -------------------------------------------------------------------------------------------
 
     @rule(
@@ -184,12 +226,14 @@ class Rounds(RuleBasedStateMachine):
         if not plan.counts.held:
             assert self.bench.file(plan) is None
         assert plan.counts.unchanged == plan.counts.desired - plan.counts.held
-        held = {record.key for record in records if record.code != "unsendable_value"}
+        held = {r.key for r in records if r.code not in {"unsendable_value", "identity_attribute_changed"}}
+        fixed = {(record.key, name) for record in records for name in record.fixed}
         wanted, _, _ = self.law.wanted(self.rows)
         for key, want in wanted.items():
             there = self.world.users.get(want.match, {})
             if key not in held:
-                assert {n: v for n, v in want.values.items() if plain(v) is not None}.items() <= there.items()
+                values = {n: v for n, v in want.values.items() if plain(v) is not None and (key, n) not in fixed}
+                assert values.items() <= there.items()
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -211,6 +255,7 @@ class Rounds(RuleBasedStateMachine):
         note(f"due: { {key: v for key, v in verdicts.items() if key < 1000} }")
         note(f"planned: {[record for record in records if record.key < 1000]}")
         _check(plan, records, verdicts, probes, law, wanted)
+        self._check_ways(records, law, wanted)
         assert plan.counts.desired == len(rows)
         assert sum(each.records for each in plan.set_aside) == set_aside
         held = sum(verdicts[key].op == "hold" for key in verdicts)
@@ -231,6 +276,16 @@ class Rounds(RuleBasedStateMachine):
         assert self.world.contradiction(book) is None
         return plan
 
+    def _check_ways(self, records: Sequence[Planned], law: Law, wanted: Mapping[int, Wanted]) -> None:
+        """Whoever is known goes by id, and apart from whoever may have been sent before."""
+        for record in records:
+            if record.seq is None:
+                continue
+            assert record.remote_id == law.remote_id(wanted[record.key])
+            in_doubt = any(key == record.key for key, _ in self.law.doubts)
+            route = (record.remote_id is not None) + 2 * in_doubt if self.addresses_known else 0
+            assert (record.route, record.seq >> 40) == (route, route)
+
     def _deliver(
         self,
         plan: Plan,
@@ -246,6 +301,7 @@ class Rounds(RuleBasedStateMachine):
         first = 0
         batches: list[BatchReceipt] = []
         exceptions: list[RecordException] = []
+        told: dict[int, str] = {}
         for fate, start in zip(cycle(fates), range(0, len(sent), size), strict=False):
             batch = sent[start : start + size]
             ignored: tuple[str, ...] = ()
@@ -253,33 +309,54 @@ class Rounds(RuleBasedStateMachine):
                 due = {name for record in batch for name in record.due}
                 ignored = tuple(sorted(due & self.world.ignores))
                 for record, outcome in zip(batch, cycle(fate.outcomes), strict=False):
-                    exceptions += self._answer(record, outcome, fate, law, wanted[record.key], ignored)
+                    outcome = "gone" if self.world.misses(record) else outcome
+                    exceptions += self._answer(record, outcome, fate, law, wanted[record.key], ignored, told)
             elif fate.answer is not Answer.NOT_SENT:
                 for record in batch:
                     law.lost(record)
                     if fate.applied:
                         self.world.apply(record)
             last = _number(batch[-1])
-            batches.append(
-                BatchReceipt(first=first, last=last, records=len(batch), answer=fate.answer, ignored=ignored)
-            )
+            receipt = BatchReceipt(first=first, last=last, records=len(batch), answer=fate.answer, ignored=ignored)
+            ids = [(number, told[number]) for number in map(_number, batch) if number in told]
+            batches.append(replace(receipt, remote_ids=json.dumps(ids) if ids else ""))
             first = last + 1
         return Receipts(batches=tuple(batches), exceptions=tuple(exceptions))
 
+    def _tell(self, record: Planned, law: Law, told: dict[int, str]) -> str | None:
+        """Tell the id of a user who was addressed by match value."""
+        if not self.addresses_known or record.route % 2:
+            return None
+        number = self.world.ids[record.match or ""]
+        law.directory[record.match or ""] = told[_number(record)] = number
+        return number
+
     def _answer(
-        self, record: Planned, outcome: Outcome | str, fate: Fate, law: Law, want: Wanted, ignored: tuple[str, ...]
+        self,
+        record: Planned,
+        outcome: Outcome | str,
+        fate: Fate,
+        law: Law,
+        want: Wanted,
+        ignored: tuple[str, ...],
+        told: dict[int, str],
     ) -> Iterator[RecordException]:
         number = _number(record)
         if outcome == Outcome.DELIVERED or (outcome == "field" and not record.due):
-            law.delivered(record, ignored=ignored)
             self.world.apply(record)
+            law.delivered(record, told=self._tell(record, law, told), ignored=ignored)
+            return
+        if outcome == "gone":
+            law.directory.pop(record.match or "", None)
+            law.refused(record, want, self.now, code=DELETED)
+            yield RecordException(number=number, outcome=Outcome.SKIPPED, code=DELETED, message="No.")
             return
         fields: tuple[str, ...] = ()
         if outcome == "field":
             fields = (min(record.due),)
-            law.delivered(record, refused=fields, ignored=ignored)
-            law.refused(record, want, self.now, fields)
             self.world.apply(record, fields)
+            law.delivered(record, told=self._tell(record, law, told), refused=fields, ignored=ignored)
+            law.refused(record, want, self.now, fields)
         elif outcome == Outcome.UNKNOWN:
             law.lost(record)
             if fate.applied:
@@ -331,19 +408,23 @@ def _check(
         for name in probing:
             assert record.due[name] == wanted[record.key].values[name] is not None
         due = {name: value for name, value in record.due.items() if name not in withheld}
-        seen[record.key] = Verdict(record.op, record.code, record.match, due)
+        seen[record.key] = Verdict(record.op, record.code, record.match, due, record.fixed)
         expected = verdicts.get(record.key)
         if probing and record.op == "update" and (expected is None or not expected.due):
             seen.pop(record.key)
             if expected is not None:
-                assert expected.op == "return" or expected.code in {"unsendable_value", "field_held"}
+                assert expected.op == "return" or expected.code in FIELD_BY_FIELD
                 seen[record.key] = expected
     assert seen == verdicts
     assert len(tried) == len(set(tried))
     assert set(tried) <= probes
+    fixed = Counter(name for verdict in verdicts.values() for name in verdict.fixed)
+    assert {each.field: each.records for each in plan.fixed} == fixed
+    only_once = {each.name for each in law.attributes if each.create_only}
+    assert not any(record.op == "update" and record.due.keys() & only_once for record in records)
     possible = {
         name
-        for name in probes
+        for name in probes - only_once
         for key, want in wanted.items()
         if want.values[name] not in (None, CANNOT)
         and key in law.records
@@ -360,6 +441,12 @@ class WideRounds(Rounds):
     padding = 60
 
 
+class KnowingRounds(Rounds):
+    """The same with a destination that tells ids, which several activations share."""
+
+    addresses_known = True
+
+
 def test_plans_follow_the_law() -> None:
     run_state_machine_as_test(Rounds, settings=PROFILE)
 
@@ -367,3 +454,7 @@ def test_plans_follow_the_law() -> None:
 def test_plans_follow_the_law_beyond_sixty_two_fields() -> None:
     fewer = PROFILE.max_examples // 5
     run_state_machine_as_test(WideRounds, settings=settings(PROFILE, max_examples=fewer))
+
+
+def test_plans_follow_the_law_where_users_are_known_by_id() -> None:
+    run_state_machine_as_test(KnowingRounds, settings=PROFILE)
