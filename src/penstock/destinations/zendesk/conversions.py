@@ -38,9 +38,13 @@ def conversion_to(type_: str, source: FieldType) -> Conversion | None:
 
 
 def conversion_to_standard(type_: AttributeType, source: FieldType) -> Conversion | None:
-    """Return the conversion into a standard attribute, for which null is not false: left alone, not unset."""
+    """Return the conversion into a standard attribute.
+
+    Other than in a user field, null is not false: what was never sent is left alone, also a user's suspension.
+    """
     if type_ is AttributeType.CHECKBOX:
-        return Conversion(source=source, target=Target.BOOLEAN) if source.kind is Kind.BOOLEAN else None
+        boolean = source.kind is Kind.BOOLEAN
+        return Conversion(source=source, target=Target.BOOLEAN, cleared="false") if boolean else None
     if type_ is AttributeType.TEXTS:
         return _list(source, Kind.TEXT, cleared="[]")
     if type_ is AttributeType.INTEGERS:

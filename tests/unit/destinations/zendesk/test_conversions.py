@@ -56,6 +56,7 @@ def test_only_a_checkbox_of_a_user_field_is_never_empty() -> None:
     assert field is not None
     assert attribute is not None
     assert (field.null_is_false, attribute.null_is_false) == (True, False)
+    assert attribute.cleared == "false"
 
 
 def test_tags_are_cleared_by_an_empty_list() -> None:
