@@ -7,7 +7,7 @@ import orjson
 from starlette.datastructures import QueryParams
 
 from penstock.sandbox.exchange import Exchange
-from penstock.sandbox.zendesk.answers import ApiError, record_not_found, titled, too_many_values
+from penstock.sandbox.zendesk.answers import record_not_found, titled, too_many_values
 from penstock.sandbox.zendesk.json_types import Json
 
 MOST_VALUES = 100
@@ -71,8 +71,3 @@ class Call:
     def include(self) -> set[str]:
         """What is to be side-loaded."""
         return set((self.query.get("include") or "").split(","))
-
-    def fail(self, error: ApiError) -> ApiError:
-        """An error that carries this call's headers."""
-        error.headers = {**self.headers, **error.headers}
-        return error

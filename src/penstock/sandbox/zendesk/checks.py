@@ -17,6 +17,13 @@ _E164 = re.compile(r"\+[1-9]\d{1,14}")
 _TAKEN = "External has already been taken"
 _ROLES = ("end-user", "agent", "admin")
 _RESTRICTIONS = ("organization", "groups", "assigned", "requested", None)
+_CHOICES: dict[str, Callable[[Account, Any], bool]] = {
+    "role": lambda _, value: value in _ROLES,
+    "ticket_restriction": lambda _, value: value in _RESTRICTIONS,
+    "locale": lambda _, value: is_locale(value),
+    "time_zone": lambda _, value: is_time_zone(value),
+    "organization_id": lambda account, value: value in account.organizations.by_id,
+}
 
 
 def normal_email(text: object) -> str | None:
@@ -92,16 +99,9 @@ def _about_choices(account: Account, attributes: Attributes) -> list[Complaint]:
                 attribute="phone", description=f"Phone: {phone} is not properly formatted", code="InvalidFormat"
             )
         )
-    checks: dict[str, Callable[[Any], bool]] = {
-        "role": lambda value: value in _ROLES,
-        "ticket_restriction": lambda value: value in _RESTRICTIONS,
-        "locale": is_locale,
-        "time_zone": is_time_zone,
-        "organization_id": lambda value: value in account.organizations.by_id,
-    }
-    for name, is_good in checks.items():
+    for name, is_good in _CHOICES.items():
         value = attributes.get(name)
-        if value is not None and not is_good(value):
+        if value is not None and not is_good(account, value):
             label = name.replace("_", " ").capitalize()
             found.append(Complaint(attribute=name, description=f"{label}: {value} is invalid", code="InvalidValue"))
     return found

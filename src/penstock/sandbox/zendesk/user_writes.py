@@ -37,7 +37,7 @@ def create(account: Account, attributes: Attributes) -> User:
 def update(account: Account, user: User, attributes: Attributes) -> User:
     """Change a user; RecordInvalid. An update without a change is an update as well: updated_at moves."""
     _check(account, attributes, user)
-    before = (user.external_id, [each.key for each in user.identities])
+    before = (user.external_id, [each.id for each in user.identities])
     _set_plain(user, attributes)
     _add_or_verify_email(account, user, attributes)
     set_phone(account, user, attributes, creating=False)
@@ -47,7 +47,7 @@ def update(account: Account, user: User, attributes: Attributes) -> User:
         user.values["organization_id"] = organization
         account.organizations.belong_only_to(user.id, [] if organization is None else [organization])
     user.updated_at = int(account.now())
-    account.store.save(user, renamed=before != (user.external_id, [each.key for each in user.identities]))
+    account.store.save(user, renamed=before != (user.external_id, [each.id for each in user.identities]))
     return user
 
 

@@ -79,11 +79,11 @@ def test_search(zendesk: Zendesk) -> None:
 
 
 def test_search_lags_behind() -> None:
-    with running_zendesk("--speed", "100", "--set", "zendesk.search_lag_seconds=50") as zendesk:
+    with running_zendesk("--speed", "100", "--set", "zendesk.search_lag_seconds=100") as zendesk:
         zendesk.create(name="Ana", external_id="c-1")
         assert zendesk.get("/users/search?external_id=c-1")["count"] == 0
         assert zendesk.get("/users/show_many?external_ids=c-1")["count"] == 1
-        time.sleep(0.6)
+        time.sleep(1.1)
         assert zendesk.get("/users/search?external_id=c-1")["count"] == 1
 
 
