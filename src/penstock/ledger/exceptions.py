@@ -9,6 +9,7 @@ import duckdb
 
 from penstock.ledger.census import DESIRED
 from penstock.ledger.compare import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBES
+from penstock.ledger.directory import KNOWN
 from penstock.ledger.state import LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, words
 
@@ -53,28 +54,34 @@ def gather_holds(
 
 
 def gather_probes(
-    connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot], probe: Sequence[Slot], *, has_holds: bool
+    connection: duckdb.DuckDBPyConnection,
+    slots: Sequence[MappedSlot],
+    probe: Sequence[Slot],
+    *,
+    has_holds: bool,
+    has_directory: bool,
 ) -> bool:
     """Make PROBES: for each withheld slot one record that has a value for it and can be sent, a known one if any.
 
-    Returns whether there is any.
+    What only a creation may set is tried with new users alone. Returns whether there is any probe.
     """
     if not probe:
         return False
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE penstock_trials AS SELECT key, 0 AS slot FROM {DESIRED} LIMIT 0"
     )
+    only_once = {mapped.slot for mapped in slots if mapped.field.create_only}
     for slot in probe:
-        held = ""
+        unfit = _known(has_directory=has_directory) if slot in only_once else ""
         if has_holds:
-            held = (
+            unfit += (
                 f" AND NOT EXISTS (FROM {HELD_RECORDS} AS hr WHERE hr.key = d.key) AND NOT EXISTS"
                 f" (FROM {HELD_FIELDS} AS hf WHERE hf.key = d.key AND (hf.w{slot.word} & {slot.bit}) <> 0)"
             )
         connection.execute(
             f"INSERT INTO penstock_trials SELECT d.key, {slot.number} FROM {DESIRED} AS d"
             " LEFT JOIN penstock_ledger.confirmed AS c ON c.key = d.key"
-            f" WHERE d.{slot.column} IS NOT NULL AND (c.key IS NULL OR c.match = d.match){held}"
+            f" WHERE d.{slot.column} IS NOT NULL AND (c.key IS NULL OR c.match = d.match){unfit}"
             " ORDER BY c.key IS NULL, d.key LIMIT 1"
         )
     bits = _bits_by_key([mapped.slot.number for mapped in slots], "slot = {number}")
@@ -82,6 +89,12 @@ def gather_probes(
         f"CREATE OR REPLACE TEMP TABLE {PROBES} AS SELECT key, {bits} FROM penstock_trials GROUP BY key"
     )
     return connection.execute(f"SELECT 1 FROM {PROBES} LIMIT 1").fetchone() is not None
+
+
+def _known(*, has_directory: bool) -> str:
+    """SQL that leaves out those who exist at the destination as far as is known."""
+    listed = f" AND NOT EXISTS (FROM {KNOWN} AS dir WHERE dir.match = d.match)" if has_directory else ""
+    return f" AND c.key IS NULL{listed}"
 
 
 def _bits_by_key(numbers: Sequence[int], condition: str) -> str:

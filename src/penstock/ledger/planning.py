@@ -126,7 +126,9 @@ class _Planner:
                 holds = gather_holds(
                     self._connection, self._slots, request.state, mapping=request.mapping, now=request.made_at
                 )
-        probes = gather_probes(self._connection, self._slots, self._probes, has_holds=holds)
+        probes = gather_probes(
+            self._connection, self._slots, self._probes, has_holds=holds, has_directory=self._has_directory
+        )
         return Comparison(
             slots=self._slots,
             state=state,
