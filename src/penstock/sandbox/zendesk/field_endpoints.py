@@ -23,6 +23,11 @@ _WRITABLE = {
     "key", "type", "title", "description", "position", "active", "regexp_for_validation", "tag",
     "custom_field_options", "relationship_target_type", "raw_title", "raw_description",
 }  # fmt: skip
+_TYPES: dict[str, tuple[type, str]] = {
+    "position": (int, "must be an integer"),
+    "active": (bool, "must be a boolean"),
+    "custom_field_options": (list, "must be an array"),
+}
 
 
 def list_fields(service: Service, call: Call) -> Response:
@@ -98,10 +103,9 @@ def _given(call: Call) -> dict[str, Any]:
         if key not in _WRITABLE:
             call.dropped[f"user_field.{key}"] = None
             continue
-        if key in ("key", "type", "title", "description", "tag") and not isinstance(value, str | None):
-            raise invalid_attribute(f"user_field.{key}", "must be a string", call.action)
-        if key == "custom_field_options" and not isinstance(value, list):
-            raise invalid_attribute(f"user_field.{key}", "must be an array", call.action)
+        kind, requirement = _TYPES.get(key, (str, "must be a string"))
+        if value is not None and not isinstance(value, kind):
+            raise invalid_attribute(f"user_field.{key}", requirement, call.action)
         taken[key] = value
     return taken
 
@@ -140,7 +144,7 @@ def _change(account: Account, definition: FieldDefinition, given: dict[str, Any]
         definition.regexp = DATE_PATTERN
     elif "regexp_for_validation" in given:
         definition.regexp = given["regexp_for_validation"]
-    if definition.type in ("dropdown", "multiselect") and "custom_field_options" in given:
+    if definition.type in ("dropdown", "multiselect") and given.get("custom_field_options") is not None:
         definition.options = _options(account, definition, given["custom_field_options"])
 
 

@@ -21,6 +21,7 @@ from penstock.sandbox.zendesk.service import Service
 from penstock.sandbox.zendesk.user_endpoints import existing
 
 _UPDATES_PER_MINUTE = 5
+_LISTS = ("domain_names", "tags")
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "external_id": (str, type(None)),
@@ -67,7 +68,7 @@ def put(service: Service, call: Call) -> Response:
     _check(account, given, organization)
     organization.name = given.pop("name", organization.name)
     organization.external_id = given.pop("external_id", organization.external_id)
-    organization.domain_names = given.pop("domain_names", organization.domain_names)
+    organization.domain_names = [each.lower() for each in given.pop("domain_names", organization.domain_names)]
     organization.values.update(given)
     organization.updated_at = int(account.now())
     with account.store.transaction():
@@ -138,7 +139,9 @@ def _given(call: Call) -> dict[str, Any]:
     for key, value in given.items():
         if key not in _TYPES:
             call.dropped[f"organization.{key}"] = None
-        elif not isinstance(value, _TYPES[key]):
+        elif not isinstance(value, _TYPES[key]) or (
+            key in _LISTS and not all(isinstance(each, str) for each in value)
+        ):
             raise invalid_attribute(f"organization.{key}", "is of a wrong type", call.action)
         else:
             taken[key] = value

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 if TYPE_CHECKING:
     from tests.emulator import Zendesk
@@ -76,3 +79,16 @@ def test_new_users_join_by_the_domain_of_their_address(zendesk: Zendesk) -> None
     acme = made(zendesk, "Acme", domain_names=["acme.test"])["id"]
     assert zendesk.create(name="Ana", email="ana@acme.test")["organization_id"] == acme
     assert zendesk.create(name="Bob", email="bob@example.com")["organization_id"] is None
+
+
+@pytest.mark.parametrize("wrong", [{"name": 5}, {"domain_names": [1]}, {"tags": "a"}, {"external_id": 5}])
+def test_wrong_types_are_400(zendesk: Zendesk, wrong: dict[str, Any]) -> None:
+    assert zendesk.call("POST", "/organizations", {"organization": {"name": "Acme", **wrong}}).status == 400
+
+
+def test_five_updates_of_one_organization_a_minute(zendesk: Zendesk) -> None:
+    if time.time() % 60 > 55:
+        time.sleep(60 - time.time() % 60)
+    path = f"/organizations/{made(zendesk, 'Acme')['id']}"
+    answers = [zendesk.call("PUT", path, {"organization": {"notes": "n"}}).status for _ in range(6)]
+    assert answers == [200] * 5 + [429]

@@ -68,6 +68,8 @@ def test_what_cannot_be_a_field(zendesk: Zendesk, field: dict[str, Any], attribu
 
 def test_a_body_without_a_field_is_400(zendesk: Zendesk) -> None:
     assert zendesk.call("POST", "/user_fields", {"key": "k"}).status == 400
+    for wrong in ({"key": 5}, {"position": "first"}, {"active": "yes"}, {"custom_field_options": "a"}):
+        assert zendesk.call("POST", "/user_fields", {"user_field": {"key": "k", "title": "T", **wrong}}).status == 400
 
 
 def test_a_deleted_fields_key_can_be_used_again_without_its_values(zendesk: Zendesk) -> None:
