@@ -21,7 +21,6 @@ from penstock.sandbox.zendesk.service import Service
 from penstock.sandbox.zendesk.user_endpoints import existing
 
 _UPDATES_PER_MINUTE = 5
-_LISTS = ("domain_names", "tags")
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "external_id": (str, type(None)),
@@ -139,13 +138,17 @@ def _given(call: Call) -> dict[str, Any]:
     for key, value in given.items():
         if key not in _TYPES:
             call.dropped[f"organization.{key}"] = None
-        elif not isinstance(value, _TYPES[key]) or (
-            key in _LISTS and not all(isinstance(each, str) for each in value)
-        ):
+        elif not _fits(key, value):
             raise invalid_attribute(f"organization.{key}", "is of a wrong type", call.action)
         else:
             taken[key] = value
     return taken
+
+
+def _fits(key: str, value: Json) -> bool:
+    if not isinstance(value, _TYPES[key]):
+        return False
+    return not isinstance(value, list) or all(isinstance(each, str) for each in value)
 
 
 def _check(account: Account, given: dict[str, Any], organization: Organization | None) -> None:
