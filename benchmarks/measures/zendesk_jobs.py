@@ -15,7 +15,7 @@ from benchmarks.scenery import Scenery
 from benchmarks.servers import sandbox, sandbox_requests, set_switches
 
 ROWS = 100_000
-SPEED = 20
+SPEED = 10
 """How much faster time runs, in the emulator and for the client."""
 JOB_SECONDS = 12.0
 JOBS_IN_FLIGHT = 30

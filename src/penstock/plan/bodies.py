@@ -79,9 +79,8 @@ def _fields(
         slot = mapped.slot
         name = _name(group.written.get(slot.name, slot.name))
         alone, following = quote_text(f"{name}:"), quote_text(f",{name}:")
-        value = (
-            f"coalesce({json_sql(mapped.field.conversion, slot.column, instant_format=shape.instant_format)}, 'null')"
-        )
+        text = json_sql(mapped.field.conversion, slot.column, instant_format=shape.instant_format)
+        value = f"coalesce({text}, {quote_text(mapped.field.conversion.cleared)})"
         if slot.name in always:
             parts += [following if follow else alone, value]
             follow = True
