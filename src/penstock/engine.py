@@ -70,9 +70,9 @@ def state_errors(doing: str) -> Iterator[None]:
 
 def is_damage(error: duckdb.Error) -> bool:
     """Whether a database file turns out to be damaged; whose file it is, the caller must know."""
-    return isinstance(error, (duckdb.IOException, duckdb.FatalException)) and any(
-        mark in str(error).lower() for mark in DAMAGE_MARKS
-    )
+    # A wrong checksum has no class of its own; the words of others may quote values of the source.
+    of_a_file = isinstance(error, (duckdb.IOException, duckdb.FatalException)) or type(error) is duckdb.Error
+    return of_a_file and any(mark in str(error).lower() for mark in DAMAGE_MARKS)
 
 
 def storage_error(doing: str, error: Exception) -> StorageError:

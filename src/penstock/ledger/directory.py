@@ -53,7 +53,7 @@ def opened(connection: duckdb.DuckDBPyConnection, directory: Directory | None) -
             attach(connection, directory.path, _NAME, read_only=True)
             usable = _is_of(connection, directory.account)
         except duckdb.Error as error:
-            if not is_damage(error) and not isinstance(error, duckdb.CatalogException):
+            if not _is_unusable(error):
                 raise
     try:
         if usable:
@@ -74,7 +74,7 @@ def learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: L
         try:
             _learn(connection, directory, learnt, now)
         except duckdb.Error as error:
-            if not is_damage(error) and not isinstance(error, duckdb.CatalogException):
+            if not _is_unusable(error):
                 raise
             _discard(connection, directory.path)
             _learn(connection, directory, learnt, now)
@@ -126,7 +126,15 @@ def _is_of(connection: duckdb.DuckDBPyConnection, account: Account) -> bool:
     row = connection.execute(f"SELECT format, account FROM {_NAME}.meta").fetchone()
     if row is None or row[0] != _FORMAT:
         return False
-    return account_from_json(json.loads(row[1])).is_same_as(account)
+    try:
+        return account_from_json(json.loads(row[1])).is_same_as(account)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _is_unusable(error: duckdb.Error) -> bool:
+    """Whether a file is damaged, or no directory at all."""
+    return is_damage(error) or isinstance(error, duckdb.CatalogException | duckdb.BinderException)
 
 
 def _discard(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

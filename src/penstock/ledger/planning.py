@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from penstock.engine import state_errors
+from penstock.engine import is_damage, state_errors
 from penstock.errors import ConfigurationError, Problem
 from penstock.ledger import summary
 from penstock.ledger.census import (
@@ -62,8 +62,13 @@ def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Pl
     The engine must hold the model and, unless `state` is None, the ledger. Raises ConfigurationError when more
     than 5 % of the members have no unique key or match value; StorageError.
     """
-    with opened(connection, request.directory) as has_directory, state_errors("write the plan"):
-        return _Planner(connection, request, has_directory=has_directory).plan()
+    try:
+        with opened(connection, request.directory) as has_directory, state_errors("write the plan"):
+            return _Planner(connection, request, has_directory=has_directory).plan()
+    except duckdb.Error as error:
+        if request.directory is None or not is_damage(error):
+            raise
+        return make_plan(connection, replace(request, directory=None))  # damaged, it seems; it only saves asking
 
 
 class _Planner:
