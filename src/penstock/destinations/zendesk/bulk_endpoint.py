@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from penstock.destinations.http.answers import read_object, stop_if_hopeless
 from penstock.destinations.http.messages import GATEWAY_STATUSES, NoReplyError, Reply, Request
+from penstock.destinations.http.pacing import Throttling
 from penstock.destinations.http.session import HttpSession
 from penstock.destinations.zendesk.api_warnings import dropped_places
 from penstock.destinations.zendesk.envelopes import Refusal, read_refusal
@@ -18,13 +19,12 @@ from penstock.destinations.zendesk.job_status import JobKind, read_job
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.limit_headers import INFLIGHT_JOBS, EndpointLimit, read_endpoint_limit
 from penstock.destinations.zendesk.refusal_codes import is_conflict
-from penstock.destinations.zendesk.throttling import TOO_MANY_JOBS
+from penstock.destinations.zendesk.throttling import judge_throttling
 
 CONFLICT = 409
 MAINTENANCE = 503
 """What Zendesk answers during maintenance; of the other gateway errors nobody knows what was applied."""
 
-_BUSY_SECONDS = 2.0
 _METHODS = {JobKind.UPSERT: "POST", JobKind.UPDATE: "PUT"}
 _REPEAT_ON = {
     JobKind.UPSERT: frozenset({MAINTENANCE, CONFLICT}),
@@ -51,9 +51,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Busy:
-    """Too many jobs are in flight; nothing was applied."""
+    """Too many jobs are in flight, or users written in this second; nothing was applied.
 
-    seconds: float
+    `seconds` is how long Zendesk asks to wait, None where it does not say.
+    """
+
+    seconds: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +116,7 @@ def meaning_of_refusal(session: HttpSession, reply: Reply) -> Refused | Busy | L
         words=session.redactor.quote(raw.words),
         complaints=tuple(replace(each, words=session.redactor.quote(each.words)) for each in raw.complaints),
     )
-    if reply.status == 429 and refusal.code == TOO_MANY_JOBS:
+    if reply.status == 429 and judge_throttling(reply) is Throttling.CALLER:
         return Busy(seconds=_retry_after(reply.headers))
     if reply.status == 429:
         reason = f"{session.host} was still throttling after a long wait: {refusal.words}"
@@ -140,6 +143,6 @@ def _started(session: HttpSession, reply: Reply) -> JobStarted | Lost:
     )
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
+def _retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()
-    return float(text) if text.isdigit() and int(text) > 0 else _BUSY_SECONDS
+    return float(text) if text.isdigit() else None

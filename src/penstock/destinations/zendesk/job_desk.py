@@ -20,6 +20,9 @@ from penstock.destinations.zendesk.sent_records import SentRecord, users_body
 PATIENCE_SECONDS = 1800.0
 """How long a job waits for its turn while others use up the account's slots."""
 
+BUSY_SECONDS = 2.0
+"""Until the next attempt while others use all slots, where Zendesk does not say."""
+
 FORBIDDEN = 403
 
 
@@ -90,7 +93,8 @@ class JobDesk:
             if (time.monotonic() - since) * self._speed > PATIENCE_SECONDS:
                 reason = f"{self._session.host} had no room for another job for a long time."
                 return NotSent(code="throttled", reason=reason)
-            await self._slots.wait_for_room(stop, seconds=submitted.seconds / self._speed)
+            wait = submitted.seconds or BUSY_SECONDS / self._speed
+            await self._slots.wait_for_room(stop, seconds=wait)
         return Stopped()
 
     def _settle(self, submitted: JobStarted | Refused | Busy | Lost | NotSent | None) -> None:

@@ -35,7 +35,7 @@ class Written:
     dropped: tuple[Place, ...]
 
 
-SingleResult: TypeAlias = Written | Refused | Lost | NotSent
+SingleResult: TypeAlias = Written | Refused | Busy | Lost | NotSent
 
 
 async def create_or_update(session: HttpSession, record: SentRecord, *, credentials_fix: str) -> SingleResult:
@@ -62,7 +62,4 @@ async def create_or_update(session: HttpSession, record: SentRecord, *, credenti
             return Lost(code="unexpected_answer", reason=reason)
         created = reply.status == 201
         return Written(remote_id=user["id"], user=user, created=created, dropped=dropped_places(reply.headers))
-    meaning = meaning_of_refusal(session, reply)
-    if isinstance(meaning, Busy):
-        return NotSent(code="throttled", reason=f"{session.host} had no room for the request for a long time.")
-    return meaning
+    return meaning_of_refusal(session, reply)

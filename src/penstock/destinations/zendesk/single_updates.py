@@ -13,17 +13,18 @@ from contextlib import suppress
 from penstock.destinations.contract import Answer, Outcome
 from penstock.destinations.http.pace import SHARE
 from penstock.destinations.http.session import HttpSession
-from penstock.destinations.zendesk.bulk_endpoint import Lost, NotSent, Refused
+from penstock.destinations.zendesk.bulk_endpoint import Busy, Lost, NotSent, Refused
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.outcome_sheet import OutcomeSheet
 from penstock.destinations.zendesk.refusal_codes import reason_code
 from penstock.destinations.zendesk.sent_records import SentRecord
-from penstock.destinations.zendesk.single_endpoint import FORBIDDEN, SingleResult, Written, create_or_update
+from penstock.destinations.zendesk.single_endpoint import FORBIDDEN, Written, create_or_update
 from penstock.destinations.zendesk.user_reads import User
 from penstock.errors import CredentialsError
 
 _MOST_LOST = 3
 """So many requests without an answer in a row end a batch."""
+_MOST_TOO_EARLY = 60
 _TOO_LARGE = 413
 
 
@@ -54,7 +55,7 @@ class SingleUpdates:
                 if lost == _MOST_LOST or not await self._may_send(stop):
                     sheet.leave_unsent(records[index:])
                     break
-                result = await create_or_update(self._session, record, credentials_fix=self._credentials_fix)
+                result = await self._send(record)
                 lost = lost + 1 if isinstance(result, Lost) else 0
                 if isinstance(result, NotSent):
                     self._end(records, index, result, sheet)
@@ -66,6 +67,16 @@ class SingleUpdates:
                         existed.append((record, result.user))
         return existed
 
+    async def _send(self, record: SentRecord) -> Written | Refused | Lost | NotSent:
+        """Send one user, as often as Zendesk says that it was too early."""
+        for _ in range(_MOST_TOO_EARLY):
+            result = await create_or_update(self._session, record, credentials_fix=self._credentials_fix)
+            if not isinstance(result, Busy):
+                return result
+            await asyncio.sleep(max(self._spacing, result.seconds or 0.0))
+            self._next = time.monotonic() + self._spacing
+        return NotSent(code="throttled", reason=f"{self._session.host} was still throttling after a long wait.")
+
     async def _may_send(self, stop: asyncio.Event) -> bool:
         """Wait for the next second, or for the end of the run."""
         with suppress(TimeoutError):
@@ -74,7 +85,7 @@ class SingleUpdates:
         self._next = time.monotonic() + self._spacing
         return not stop.is_set()
 
-    def _note(self, record: SentRecord, result: SingleResult, sheet: OutcomeSheet) -> None:
+    def _note(self, record: SentRecord, result: Written | Refused | Lost, sheet: OutcomeSheet) -> None:
         if isinstance(result, Written):
             self._proven = True
             sheet.deliver(record, remote_id=result.remote_id, created=result.created)
@@ -96,7 +107,7 @@ class SingleUpdates:
     def _not_permitted(self, refused: Refused) -> CredentialsError:
         return CredentialsError(
             f"{self._session.host} lets the owner of the token create users neither in bulk nor one by one"
-            f" (HTTP {refused.status}): {refused.refusal.words}.",
+            f" (HTTP {refused.status}): {refused.refusal.words.removesuffix('.')}.",
             fix="Use the token of an admin or of an agent who may add users; an OAuth token needs the scope `write`.",
             maybe_applied=False,
         )

@@ -15,7 +15,9 @@ def judge_throttling(reply: Reply) -> Throttling:
     """Tell whether the account's limit is meant, the limit of one user or endpoint, or that of jobs in flight."""
     if read_refusal(reply).code == TOO_MANY_JOBS:
         return Throttling.CALLER
-    single = read_endpoint_limit(reply.headers, SINGLE_WRITES)
-    if _ONE_USER in reply.body or (single is not None and single.remaining == 0):
+    if _ONE_USER in reply.body:
         return Throttling.REQUEST
+    single = read_endpoint_limit(reply.headers, SINGLE_WRITES)
+    if single is not None and single.remaining == 0:
+        return Throttling.CALLER  # who sends users one by one keeps to a pace of its own
     return Throttling.EVERYONE
