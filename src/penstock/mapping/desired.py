@@ -44,7 +44,7 @@ def desired_sql(records: DesiredRecords) -> str:
         if mapped.field.options:
             no_option = no_option_sql(mapped.field, column)
             columns.append(f"{no_option} AS {mapped.slot.refused}")
-            value = f"CASE WHEN {no_option} IS NULL THEN nullif({value}, '') END"
+            value = f"CASE WHEN {no_option} IS NULL THEN {_empty_is_null(mapped, value)} END"
             refusal = f"({no_option} IS NOT NULL)" if refusal is None else f"({no_option} IS NOT NULL OR {refusal})"
         columns.append(f"CAST({value} AS {mapped.slot.stored_type}) AS {mapped.slot.column}")
         if refusal is not None:
@@ -54,11 +54,15 @@ def desired_sql(records: DesiredRecords) -> str:
     return f"SELECT {', '.join(columns)} FROM ({records.members}) AS m"
 
 
+def _empty_is_null(mapped: MappedSlot, value: str) -> str:
+    return f"nullif({value}, '')" if mapped.slot.stored_type == "VARCHAR" else value
+
+
 def no_option_sql(field: MappedField, column: str) -> str:
     """SQL of the text that is none of the field's options, the first one of a list; NULL if there is none."""
     options = ", ".join(quote_text(option) for option in field.options)
     if field.source.type.kind is Kind.LIST:
-        return f"list_filter(CAST({column} AS VARCHAR[]), x -> x IS NOT NULL AND x NOT IN ({options}))[1]"
+        return f"list_filter(CAST({column} AS VARCHAR[]), lambda x: x IS NOT NULL AND x NOT IN ({options}))[1]"
     text = f"CAST({column} AS VARCHAR)"
     return f"CASE WHEN {text} NOT IN ({options}, '') THEN {text} END"
 
