@@ -66,6 +66,49 @@ def test_receipts_come_back_as_they_were_noted(store: RunStore) -> None:
     assert receipts.lost() == [(10, 29)]
 
 
+def test_handles_ids_and_the_number_of_new_users_come_back(store: RunStore) -> None:
+    store.record("one", Notes(started=[batch(0, 9), batch(10, 19)]))
+    store.record("one", Notes(handled=[(batch(0, 9), "job é"), (batch(10, 19), "job 2")]))
+    ids = {0: "77", 3: '"text id"'}
+    store.record("one", Notes(ended=[(batch(0, 9), Delivery(answer=Answer.ANSWERED, remote_ids=ids, created=0))]))
+    receipts = store.receipts("one")
+    assert [(each.handle, each.answer, each.created) for each in receipts.batches] == [
+        ("job é", Answer.ANSWERED, 0),
+        ("job 2", None, None),
+    ]
+    assert dict(receipts.remote_ids()) == ids
+
+
+def test_a_batch_that_was_sent_in_part_ends_where_it_was_cut(store: RunStore) -> None:
+    sparse = Batch(first=10, numbers=[12, 15, 17, 30], body=b"")
+    store.record("one", Notes(started=[batch(0, 9), sparse]))
+    store.record("one", Notes(ended=[(sparse, Delivery(answer=Answer.ANSWERED, sent=2))]))
+    store.record("one", Notes(ended=[(batch(0, 9), Delivery(answer=Answer.LOST, sent=0, reason="Stopped."))]))
+    assert store.receipts("one").batches == (
+        BatchReceipt(first=0, last=9, records=10, answer=Answer.NOT_SENT, reason="Stopped."),
+        BatchReceipt(first=10, last=15, records=2, answer=Answer.ANSWERED),
+    )
+
+
+def test_a_store_of_an_earlier_version_is_opened_with_what_it_holds(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / FILE) as earlier:
+        earlier.execute(
+            "CREATE TABLE batches (run TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
+            " records INTEGER NOT NULL, answer TEXT, ignored TEXT, code TEXT, reason TEXT, PRIMARY KEY (run, first)"
+            ") WITHOUT ROWID"
+        )
+        earlier.execute("INSERT INTO batches VALUES ('old', 0, 9, 10, 'answered', NULL, '', '')")
+    earlier.close()
+    for _ in range(2):
+        store = RunStore(tmp_path)
+        assert store.receipts("old").batches == (BatchReceipt(first=0, last=9, records=10, answer=Answer.ANSWERED),)
+        store.close()
+    store = RunStore(tmp_path)
+    store.record("new", Notes(started=[batch(0, 9)], handled=[(batch(0, 9), "job 1")]))
+    assert [each.handle for each in store.receipts("new").batches] == ["job 1"]
+    store.close()
+
+
 def test_every_acknowledged_receipt_is_found_after_a_kill(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
