@@ -31,9 +31,11 @@ _TOO_LARGE = 413
 
 @dataclass(slots=True)
 class Found:
-    """What is left to be judged: items that failed, users that existed, records for which bulk import is off."""
+    """What is left to be judged: items that failed (without a refusal where there is no result at all), users that
+    existed, records for which bulk import is off.
+    """
 
-    failed: list[tuple[SentRecord, Refusal]] = field(default_factory=list)
+    failed: list[tuple[SentRecord, Refusal | None]] = field(default_factory=list)
     existed: list[tuple[SentRecord, int]] = field(default_factory=list)
     barred: list[SentRecord] = field(default_factory=list)
 
@@ -155,11 +157,11 @@ def note(
 
 
 def _note_one(record: SentRecord, verdict: Verdict, kind: JobKind, sheet: OutcomeSheet, found: Found) -> None:
-    refusal = verdict.refusal or Refusal(code="", words="")
-    if verdict.fate is Fate.FAILED:
-        found.failed.append((record, refusal))
+    if verdict.fate in {Fate.FAILED, Fate.ABSENT}:
+        found.failed.append((record, verdict.refusal))
     elif verdict.remote_id is None:
-        sheet.refuse(record, Outcome.UNKNOWN, "result_unclear", refusal.words)
+        words = verdict.refusal.words if verdict.refusal else ""
+        sheet.refuse(record, Outcome.UNKNOWN, "result_unclear", words)
     else:
         created = verdict.fate is Fate.CREATED
         sheet.deliver(record, remote_id=verdict.remote_id, created=created)

@@ -29,6 +29,7 @@ from penstock.destinations.zendesk.user_reads import User, UserReads
 from penstock.errors import CredentialsError, DestinationError
 
 _GONE = "The user was deleted at Zendesk."
+_NO_RESULT = "Zendesk's job has no result for the record, whose user is there."
 _NOT_YET = "The user was deleted at Zendesk; it was not created again before the run ended."
 
 
@@ -124,9 +125,12 @@ class BatchDelivery:
         """Return the records as their creations would be."""
         return read_records(self._batch.numbers, self._batch.whole)
 
-    def _refuse(self, failed: Iterable[tuple[SentRecord, Refusal]]) -> None:
+    def _refuse(self, failed: Iterable[tuple[SentRecord, Refusal | None]]) -> None:
         """Note what Zendesk refuses, in its words."""
         for record, refusal in failed:
+            if refusal is None:
+                self.sheet.refuse(record, Outcome.UNKNOWN, "result_unclear", _NO_RESULT)
+                continue
             words = self._means.quote(refusal.words)
             self.sheet.refuse(record, Outcome.REJECTED, reason_code(refusal), words)
 

@@ -28,6 +28,8 @@ class Fate(StrEnum):
     FAILED = "failed"
     CONFLICT = "conflict"
     """Not applied, and to be sent once more."""
+    ABSENT = "absent"
+    """There is no result, which is how users who are gone may be told."""
     UNCLEAR = "unclear"
 
 
@@ -72,9 +74,7 @@ def _with_gaps(results: Sequence[Mapping[str, Any]], records: Sequence[SentRecor
 
 def _verdict(kind: JobKind, item: Mapping[str, Any] | None) -> Verdict:
     if item is None:
-        return Verdict(
-            fate=Fate.FAILED, refusal=Refusal(code="", words="Zendesk's job has no result for the record.")
-        )
+        return Verdict(fate=Fate.ABSENT)
     status, remote_id = item.get("status"), item.get("id")
     if _failed(item):
         refusal = refusal_in(item)
