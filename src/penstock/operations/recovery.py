@@ -71,7 +71,12 @@ class Recovery:
         if not open_batches:
             return
         self.observer.stage("Collecting the answers to an interrupted run")
-        await asyncio.gather(*(self._collect_one(plan, batch) for batch in open_batches))
+        collected = await asyncio.gather(
+            *(self._collect_one(plan, batch) for batch in open_batches), return_exceptions=True
+        )
+        for failure in collected:  # what the others answered is kept
+            if failure is not None:
+                raise failure
 
     async def _collect_one(self, plan: Plan, receipt: BatchReceipt) -> None:
         home = self.project.home

@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS ledgers (
     activation TEXT PRIMARY KEY, ledger_id TEXT NOT NULL, fold INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+LATER_COLUMNS = (("handle", "TEXT"), ("remote_ids", "TEXT"), ("created", "INTEGER"))
+"""Columns of `batches` that a store of an earlier version lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +90,13 @@ class RunStore:
 
     def _add_columns(self) -> None:
         """Give a store of an earlier version the columns that came later."""
-        present = {row[1] for row in self._connection.execute("PRAGMA table_info(batches)")}
-        for name, kind in (("handle", "TEXT"), ("remote_ids", "TEXT"), ("created", "INTEGER")):
+        present = self._columns()
+        for name, kind in LATER_COLUMNS:
             if name not in present:
                 self._connection.execute(f"ALTER TABLE batches ADD COLUMN {name} {kind}")
+
+    def _columns(self) -> set[str]:
+        return {row[1] for row in self._connection.execute("PRAGMA table_info(batches)")}
 
     @property
     def is_empty(self) -> bool:
@@ -174,7 +179,10 @@ class RunStore:
         )
 
     def receipts(self, run: str) -> Receipts:
-        """Read back all that is known of a run's batches."""
+        """Read back all that is known of a run's batches, also from a store of an earlier version."""
+        with self._errors("read the run store"):
+            present = self._columns()
+        later = ", ".join(name if name in present else "NULL" for name, _ in LATER_COLUMNS)
         batches = tuple(
             BatchReceipt(
                 first=first,
@@ -189,7 +197,7 @@ class RunStore:
                 created=created,
             )
             for first, last, records, answer, ignored, code, reason, handle, remote_ids, created in self._rows(
-                "SELECT first, last, records, answer, ignored, code, reason, handle, remote_ids, created"
+                f"SELECT first, last, records, answer, ignored, code, reason, {later}"
                 " FROM batches WHERE run = ? ORDER BY first",
                 (run,),
             )

@@ -91,16 +91,14 @@ def test_a_batch_that_was_sent_in_part_ends_where_it_was_cut(store: RunStore) ->
 
 
 def test_a_store_of_an_earlier_version_is_opened_with_what_it_holds(tmp_path: Path) -> None:
+    RunStore(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE) as earlier:
-        earlier.execute(
-            "CREATE TABLE batches (run TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
-            " records INTEGER NOT NULL, answer TEXT, ignored TEXT, code TEXT, reason TEXT, PRIMARY KEY (run, first)"
-            ") WITHOUT ROWID"
-        )
+        for column in ("handle", "remote_ids", "created"):
+            earlier.execute(f"ALTER TABLE batches DROP COLUMN {column}")
         earlier.execute("INSERT INTO batches VALUES ('old', 0, 9, 10, 'answered', NULL, '', '')")
     earlier.close()
-    for _ in range(2):
-        store = RunStore(tmp_path)
+    for read_only in (True, False, False):
+        store = RunStore(tmp_path, read_only=read_only)
         assert store.receipts("old").batches == (BatchReceipt(first=0, last=9, records=10, answer=Answer.ANSWERED),)
         store.close()
     store = RunStore(tmp_path)
