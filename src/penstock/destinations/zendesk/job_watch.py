@@ -36,18 +36,23 @@ class _Followed:
 
 
 class JobWatch:
-    """Polls as long as a job is followed, and only then. `speed` divides every interval."""
+    """Polls as long as a job is followed, and only then.
+
+    `speed` divides every interval; `spacing` tells the seconds from one permitted request to the next.
+    """
 
     def __init__(
         self,
         reads: _Reads,
         *,
         speed: float = 1.0,
+        spacing: Callable[[], float] = lambda: 0.0,
         quote: Callable[[str], str] = str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reads = reads
         self._speed = speed
+        self._spacing = spacing
         self._quote = quote
         self._clock = clock
         self._jobs: dict[str, _Followed] = {}
@@ -99,7 +104,9 @@ class JobWatch:
     async def _until_due(self) -> None:
         while self._jobs:
             youngest = min(self._virtual_since(job.since) for job in self._jobs.values())
-            due = self._polled + poll_interval(youngest, failures=self._failures) / self._speed
+            spacing = self._spacing() * self._speed
+            interval = poll_interval(youngest, spacing_seconds=spacing, failures=self._failures)
+            due = self._polled + interval / self._speed
             wait = due - self._clock()
             if wait <= 0:
                 return

@@ -24,6 +24,7 @@ from penstock.destinations.http.session import HttpSession, Timeouts, open_sessi
 from penstock.destinations.http.window_pace import WindowPace
 from penstock.destinations.zendesk.account import SignedIn, read_account
 from penstock.destinations.zendesk.collecting import ReadOnlyLink, collect_batch
+from penstock.destinations.zendesk.conversions import INSTANT_FORMAT
 from penstock.destinations.zendesk.credentials import authorization, credentials_fix, ending_problems, secrets_of
 from penstock.destinations.zendesk.custom_attributes import create_missing
 from penstock.destinations.zendesk.delivery import BatchDelivery, Means
@@ -47,8 +48,9 @@ from penstock.destinations.zendesk.user_reads import UserReads
 from penstock.errors import DestinationError
 from penstock.fields import Field
 
-INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 RECORDS_PER_JOB = 100
+BATCHES_IN_WAITING = 6
+"""Written and noted while all slots are taken, so that a job that ends is followed by the next one at once."""
 ROOM_FOR_RECORDS_BYTES = 900_000
 """A body may have about a megabyte; Zendesk's API reference names no limit."""
 SMALLEST_LIMIT = 200
@@ -58,10 +60,14 @@ SMALLEST_LIMIT = 200
 class ZendeskUsers:
     """The users of one account. Whoever is known to exist is updated by id, everybody else created or updated."""
 
-    limits = Limits(records=RECORDS_PER_JOB, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=MOST_JOBS)
+    limits = Limits(
+        records=RECORDS_PER_JOB, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=MOST_JOBS + BATCHES_IN_WAITING
+    )
     addresses_known = True
 
-    def __init__(self, session: HttpSession, settings: ZendeskSettings, *, match_key: str, insert: bool) -> None:
+    def __init__(
+        self, session: HttpSession, settings: ZendeskSettings, pace: WindowPace, *, match_key: str, insert: bool
+    ) -> None:
         self.traffic = session.traffic
         self.notices: list[str] = []
         self._session = session
@@ -75,7 +81,7 @@ class ZendeskUsers:
         self._signed_in: SignedIn | None = None
         speed = settings.speed
         reads = JobReads(session, credentials_fix=self._fix)
-        self._watch = JobWatch(reads, speed=speed, quote=session.redactor.quote)
+        self._watch = JobWatch(reads, speed=speed, spacing=lambda: pace.spacing_seconds, quote=session.redactor.quote)
         self._users = UserReads(session, credentials_fix=self._fix)
         self._desk = JobDesk(session, self._watch, ImportGate(self.notices), speed=speed, credentials_fix=self._fix)
         self._singles = SingleUpdates(session, speed=speed, credentials_fix=self._fix)
@@ -180,7 +186,7 @@ async def open_users(
         retry=retry,
         timeouts=timeouts,
     ) as session:
-        service = ZendeskUsers(session, settings, match_key=match_key, insert=insert)
+        service = ZendeskUsers(session, settings, pace, match_key=match_key, insert=insert)
         try:
             yield service
         finally:

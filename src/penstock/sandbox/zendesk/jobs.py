@@ -16,7 +16,7 @@ from penstock.sandbox.zendesk.job import QUEUED_SHARE, WORKERS, Job
 from penstock.sandbox.zendesk.job_work import work
 
 _ODD_ENDS = {"fail-job": "failed", "kill-job": "killed"}
-_SLOWEST = 1.25
+_SPREAD = 0.25
 
 
 class Jobs:
@@ -40,7 +40,7 @@ class Jobs:
         if len(self._running) >= self.limit:
             raise self._too_many(kind)
         now = account.now()
-        seconds = account.seconds("job_seconds") * self._chance.uniform(1 / _SLOWEST, _SLOWEST)
+        seconds = account.seconds("job_seconds") * self._chance.uniform(1 - _SPREAD, 1 + _SPREAD)
         if oddity is not None and oddity.do == "slow-job":
             seconds = (oddity.seconds or 0) / account.speed
         # A worker has less to do with fewer items; the wait is the same.

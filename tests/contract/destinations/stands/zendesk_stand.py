@@ -15,7 +15,7 @@ ADDRESSES = ("id", "email", "skip_verify_email", "user_fields")
 class ZendeskStand(Stand):
     name = "zendesk"
     records_per_write = 100
-    writes_in_flight = 30
+    writes_in_flight = 36
     secrets: ClassVar[Mapping[str, str]] = {"ZENDESK_TOKEN": "0123456789abcdef", "WRONG": "wrong"}
 
     def __init__(self, emulator: Zendesk) -> None:
