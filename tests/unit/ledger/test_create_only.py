@@ -95,6 +95,10 @@ def test_whoever_is_known_through_the_directory_is_there_already(bench: Bench, t
         2: ("create", None, {"mail": "ben@work.fr", "size": 2}, NONE),
     }
     assert plan.fixed == (Fixed(field="mail", records=1, examples=("1",)),)
+    bench.deliver(plan)
+    assert bench.book().records[1].values == {"size": 1}, "what was not sent is not confirmed"
+    plan, [record] = bench.plan()
+    assert (record.key, record.code, record.fixed) == (1, CODE, MAIL)
 
 
 def test_a_field_that_was_ignored_is_never_tried_with_a_known_user(bench: Bench) -> None:

@@ -83,12 +83,15 @@ class Rounds(RuleBasedStateMachine):
     padding = 0
     addresses_known = False
     """Whether the destination tells ids and knows users by them."""
+    first_mapping = MAPPINGS[0]
+    known_before: tuple[str, ...] = ()
+    """Users whom another activation delivered."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="ledger-law-"))
         self.pads = tuple(Attribute(f"pad {n}", "nothing") for n in range(self.padding))
-        self.bench = Bench(self.folder, (*self.pads, *MAPPINGS[0]))
+        self.bench = Bench(self.folder, (*self.pads, *self.first_mapping))
         self.bench.addresses_known = self.addresses_known
         if self.addresses_known:
             path = self.folder / "directory.duckdb"
@@ -102,6 +105,8 @@ class Rounds(RuleBasedStateMachine):
         self.present = set(self.people)
         self.extras: list[dict[str, Any]] = []
         self.now = START
+        for email in self.known_before:
+            self.meet_elsewhere(email, tells=True)
         self.run(False, False, [ALL_WELL], 1000, 0)
 
     def teardown(self) -> None:
@@ -445,6 +450,8 @@ class KnowingRounds(Rounds):
     """The same with a destination that tells ids, which several activations share."""
 
     addresses_known = True
+    first_mapping = MAPPINGS[4]
+    known_before = ("b@x.fr", "c@x.fr")
 
 
 def test_plans_follow_the_law() -> None:

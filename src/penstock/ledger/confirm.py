@@ -1,0 +1,108 @@
+"""What a run confirms: each answered record's fields become the ledger's, no longer in doubt nor held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, FoldedRun, slots_of
+from penstock.ledger.state import LEDGER
+from penstock.mapping.slots import WORD_BITS, MappedSlot, mask
+from penstock.plan.outcomes import Outcome
+from penstock.plan.receipts import range_sql
+
+
+def move_members(run: FoldedRun) -> None:
+    """Note who left and who returned."""
+    for op, member in (("leave", "false"), ("return", "true")):
+        run.connection.execute(
+            f"UPDATE penstock_ledger.confirmed SET member = {member}"
+            f" FROM (SELECT key FROM plan WHERE op = '{op}') AS x WHERE confirmed.key = x.key"
+        )
+
+
+def confirm(run: FoldedRun) -> None:
+    """Take over what was answered: all of a record, or all but the fields that were refused or ignored."""
+    whole = "seq NOT IN (SELECT seq FROM exceptions)"
+    for ignored, ranges in _chunks(run.receipts.delivered()):
+        slots = slots_of(run, ignored)
+        _confirm_rows(run, f"{range_sql('seq', ranges)} AND {whole}", "plan", slots, refused=False)
+        partly = f"(FROM plan JOIN exceptions USING (seq) WHERE NOT whole AND outcome <> '{Outcome.UNKNOWN.value}')"
+        if run.receipts.exceptions:
+            _confirm_rows(run, range_sql("seq", ranges), partly, slots, refused=True)
+
+
+def _confirm_rows(run: FoldedRun, condition: str, relation: str, ignored: Sequence[int], *, refused: bool) -> None:
+    """Replace the ledger's rows of these plan records by what is now confirmed of them."""
+    bits = {word: f"(m{word} & {~mask(ignored, word)})" for word in run.plan.words}
+    if refused:
+        bits = {word: f"({value} & ~r{word})" for word, value in bits.items()}
+    rows = f"FROM {relation} AS plan WHERE {condition}"
+    _settle(run, rows, bits)
+    if run.plan.compared:
+        run.connection.execute(
+            f"DELETE FROM penstock_ledger.confirmed USING (SELECT key {rows} AND known) AS x"
+            " WHERE confirmed.key = x.key"
+        )
+    columns = ["key", "match", "member", "remote_id", "confirmed_at", "run"]
+    values = ["key", "match", "true", "remote_id", "$now", "$run"]
+    for word in run.plan.words:
+        columns.append(f"s{word}")
+        values.append(f"(s{word} | {bits[word]})" if run.plan.compared else bits[word])
+    for mapped in run.plan.slots:
+        columns.append(mapped.slot.column)
+        values.append(_confirmed_value(run, mapped, bits[mapped.slot.word], ignored, refused=refused))
+    run.connection.execute(
+        f"INSERT INTO penstock_ledger.confirmed ({', '.join(columns)}) SELECT {', '.join(values)} {rows}",
+        {"now": run.now, "run": run.plan.run},
+    )
+    release_match_values(run, rows)
+
+
+def _confirmed_value(run: FoldedRun, mapped: MappedSlot, bits: str, ignored: Sequence[int], *, refused: bool) -> str:
+    slot = mapped.slot
+    if run.plan.compared:
+        return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} ELSE {slot.before} END"
+    if slot.number in ignored:
+        return "NULL"
+    if refused or mapped.field.create_only or slot.number in run.plan.withheld:
+        return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} END"
+    return slot.column
+
+
+def _settle(run: FoldedRun, rows: str, bits: dict[int, str]) -> None:
+    """What is confirmed is no longer in doubt nor held."""
+    selected = ", ".join(f"{value} AS c{word}" for word, value in bits.items())
+    for table in ("doubts", "holds"):
+        if run.connection.execute(f"SELECT 1 FROM {LEDGER}.{table} LIMIT 1").fetchone() is None:
+            continue
+        hit = " OR ".join(
+            f"({table}.slot // {WORD_BITS} = {word} AND (x.c{word} >> ({table}.slot % {WORD_BITS})) & 1 = 1)"
+            for word in bits
+        )
+        run.connection.execute(
+            f"DELETE FROM {LEDGER}.{table} USING (SELECT key, {selected} {rows}) AS x"
+            f" WHERE {table}.key = x.key AND ({table}.slot = {RECORD} OR {hit})"
+        )
+
+
+def release_match_values(run: FoldedRun, rows: str) -> None:
+    """Forget records that left and whose match value now belongs to a newcomer, perhaps even delivered."""
+    if not run.connection.execute("SELECT 1 FROM penstock_ledger.confirmed WHERE NOT member LIMIT 1").fetchone():
+        return
+    released = run.connection.execute(
+        f"DELETE FROM penstock_ledger.confirmed USING (SELECT key, match {rows} AND NOT known) AS x"
+        " WHERE confirmed.match = x.match AND confirmed.key <> x.key AND NOT confirmed.member"
+    ).fetchone()
+    if released and released[0]:
+        run.connection.execute(
+            "DELETE FROM penstock_ledger.doubts"
+            " WHERE NOT EXISTS (FROM penstock_ledger.confirmed AS c WHERE c.key = doubts.key)"
+        )
+
+
+def _chunks(
+    groups: dict[tuple[str, ...], list[tuple[int, int]]],
+) -> Iterator[tuple[tuple[str, ...], list[tuple[int, int]]]]:
+    for ignored, ranges in groups.items():
+        for start in range(0, len(ranges), RANGES_PER_STATEMENT):
+            yield ignored, ranges[start : start + RANGES_PER_STATEMENT]

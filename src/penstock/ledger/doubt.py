@@ -1,0 +1,44 @@
+"""What a run leaves in doubt: sent, and nobody knows whether it was applied."""
+
+from __future__ import annotations
+
+from penstock.ledger.confirm import release_match_values
+from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, FoldedRun
+from penstock.plan.outcomes import Outcome
+from penstock.plan.receipts import range_sql
+from penstock.quoting import quote_text
+
+
+def doubt(run: FoldedRun) -> None:
+    """Note the fields of every record whose answer was lost, and the existence of those that were to be created."""
+    lost = run.receipts.lost()
+    unknown = f"outcome = '{Outcome.UNKNOWN.value}'"
+    for start in range(0, len(lost), RANGES_PER_STATEMENT):
+        ranges = range_sql("seq", lost[start : start + RANGES_PER_STATEMENT])
+        _doubt_rows(run, f"{ranges} AND seq NOT IN (SELECT seq FROM exceptions WHERE whole OR {unknown})")
+    if any(exception.outcome is Outcome.UNKNOWN for exception in run.receipts.exceptions):
+        _doubt_rows(run, f"seq IN (SELECT seq FROM exceptions WHERE {unknown})")
+
+
+def _doubt_rows(run: FoldedRun, condition: str) -> None:
+    rows = f"FROM plan WHERE {condition}"
+    run_id = quote_text(run.plan.run)
+    for mapped in run.plan.slots:
+        slot = mapped.slot
+        _insert_doubts(run, f"{rows} AND (m{slot.word} & {slot.bit}) <> 0", slot.number)
+    _insert_doubts(run, f"{rows} AND op = 'create'", RECORD)
+    words = ", ".join(f"s{word}" for word in run.plan.words)
+    zeros = ", ".join("0" for _ in run.plan.words)
+    run.connection.execute(
+        f"INSERT INTO penstock_ledger.confirmed (key, match, member, remote_id, run, {words})"
+        f" SELECT key, match, true, remote_id, {run_id}, {zeros} {rows} AND NOT known"
+    )
+    release_match_values(run, rows)
+
+
+def _insert_doubts(run: FoldedRun, rows: str, slot: int) -> None:
+    run.connection.execute(
+        f"DELETE FROM penstock_ledger.doubts USING (SELECT key {rows}) AS x"
+        f" WHERE doubts.key = x.key AND doubts.slot = {slot}"
+    )
+    run.connection.execute(f"INSERT INTO penstock_ledger.doubts SELECT key, {slot}, ? {rows}", [run.plan.run])

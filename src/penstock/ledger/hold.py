@@ -1,0 +1,78 @@
+"""What a run lets rest: refused records and values are held, fields that the destination ignores are withheld."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from penstock.ledger.compare import tried_hash
+from penstock.ledger.folded_run import RECORD, FoldedRun, slots_of
+from penstock.plan.outcomes import Outcome
+from penstock.plan.receipts import range_sql
+
+RETRY_AFTER = timedelta(hours=24)
+"""A refused record or an ignored field is tried again after this time even if nothing has changed."""
+
+
+def hold(run: FoldedRun) -> None:
+    """Hold what was refused or skipped, with the values that were tried."""
+    if not any(e.outcome in {Outcome.REJECTED, Outcome.SKIPPED} for e in run.receipts.exceptions):
+        return
+    rejected = f"outcome IN ('{Outcome.REJECTED.value}', '{Outcome.SKIPPED.value}')"
+    rows = f"FROM plan JOIN exceptions AS e USING (seq) WHERE {rejected}"
+    _insert_holds(run, f"{rows} AND whole", RECORD, tried_hash(run.plan.slots, "plan"))
+    for mapped in run.plan.slots:
+        slot = mapped.slot
+        condition = f"NOT whole AND (r{slot.word} & {slot.bit}) <> 0"
+        _insert_holds(run, f"{rows} AND {condition}", slot.number, f"hash(plan.{slot.column})")
+
+
+def _insert_holds(run: FoldedRun, rows: str, slot: int, tried: str) -> None:
+    run.connection.execute(
+        f"DELETE FROM penstock_ledger.holds USING (SELECT plan.key {rows}) AS x"
+        f" WHERE holds.key = x.key AND holds.slot = {slot}"
+    )
+    run.connection.execute(
+        f"INSERT INTO penstock_ledger.holds SELECT plan.key, {slot}, {tried}, $mapping, e.code, e.message,"
+        f" $now, $next, $run {rows}",
+        {
+            "mapping": run.plan.mapping,
+            "now": run.now.isoformat(),
+            "next": (run.now + RETRY_AFTER).isoformat(),
+            "run": run.plan.run,
+        },
+    )
+
+
+def withhold(run: FoldedRun) -> None:
+    """Note the fields that were ignored, and let go of those that the destination has come to know."""
+    ignored = {slot for batch in run.receipts.batches for slot in slots_of(run, batch.ignored)}
+    for slot in run.plan.accepted:
+        run.connection.execute("DELETE FROM penstock_ledger.withheld WHERE slot = ?", [slot])
+    confirmed = _probed_and_kept(run, ignored)
+    for slot in confirmed:
+        run.connection.execute("DELETE FROM penstock_ledger.withheld WHERE slot = ?", [slot])
+    now, next_try = run.now.isoformat(), (run.now + RETRY_AFTER).isoformat()
+    for slot in sorted(ignored):
+        run.connection.execute(
+            "INSERT INTO penstock_ledger.withheld SELECT ?, ?, ?"
+            " WHERE NOT EXISTS (FROM penstock_ledger.withheld WHERE slot = ?)",
+            [slot, now, next_try, slot],
+        )
+        run.connection.execute("UPDATE penstock_ledger.withheld SET next_try = ? WHERE slot = ?", [next_try, slot])
+
+
+def _probed_and_kept(run: FoldedRun, ignored: set[int]) -> tuple[int, ...]:
+    """Withheld fields that a record tried again and that the destination has kept."""
+    kept = []
+    answered = [part for ranges in run.receipts.delivered().values() for part in ranges]
+    for mapped in run.plan.slots:
+        slot = mapped.slot
+        if slot.number not in run.plan.withheld or slot.number in ignored or run.path is None:
+            continue
+        probed = run.connection.execute(
+            f"SELECT 1 FROM plan WHERE (m{slot.word} & {slot.bit}) <> 0 AND {range_sql('seq', answered)}"
+            " AND seq NOT IN (SELECT seq FROM exceptions) LIMIT 1"
+        ).fetchone()
+        if probed is not None:
+            kept.append(slot.number)
+    return tuple(kept)
