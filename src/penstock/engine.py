@@ -85,12 +85,12 @@ def storage_error(doing: str, error: Exception) -> StorageError:
     denied = isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS)
     if denied or "permission denied" in text.lower() or "read-only file system" in text.lower():
         return StorageError(
-            f"Penstock could not {doing}: the folder cannot be written ({_first_line(text)}).",
+            f"Penstock could not {doing}: the folder cannot be written ({first_line(text)}).",
             fix="Give the user who runs Penstock the right to write into the project's .penstock folder.",
             code="not_writable",
         )
     return StorageError(
-        f"Penstock could not {doing}: {_first_line(text)}.",
+        f"Penstock could not {doing}: {first_line(text)}.",
         fix="Look at the disk and at the project's .penstock folder, then run again; nothing confirmed is lost.",
         code="storage",
     )
@@ -108,5 +108,6 @@ def _disk_full(doing: str) -> StorageError:
     )
 
 
-def _first_line(text: str) -> str:
+def first_line(text: str) -> str:
+    """The first line of an engine's error, which says what is wrong; the others quote the statement."""
     return text.strip().splitlines()[0].rstrip(".") if text.strip() else "unknown reason"

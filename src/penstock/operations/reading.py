@@ -13,7 +13,7 @@ import duckdb
 from sqlglot import exp
 
 from penstock.catalog.entities import Model, Segment
-from penstock.engine import open_engine
+from penstock.engine import first_line, open_engine
 from penstock.errors import ConfigurationError, Location, Problem, SourceError
 from penstock.fields import Field, Kind
 from penstock.operations.project import Project
@@ -54,7 +54,7 @@ def source_errors(model: Model) -> Iterator[None]:
         yield
     except (duckdb.DataError, duckdb.InvalidInputException, duckdb.BinderException, duckdb.IOException) as error:
         raise SourceError(
-            f"Reading model `{model.name}` failed: {str(error).strip().splitlines()[0]}",
+            f"Reading model `{model.name}` failed: {first_line(str(error))}",
             fix="Repair the data or the model's SQL, then run again; nothing was sent.",
             code="source_unreadable",
         ) from error

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import duckdb
 
 from penstock.catalog.entities import Model, Source
-from penstock.engine import state_errors
+from penstock.engine import first_line, state_errors
 from penstock.errors import ConfigurationError, Location, Problem, SourceError
 from penstock.fields import Field
 from penstock.quoting import quote_name
@@ -111,7 +111,7 @@ class EmbeddedWarehouse:
         )
 
     def _unreadable(self, model: Model, error: duckdb.Error) -> ConfigurationError | SourceError:
-        reason = _reason(error)
+        reason = first_line(str(error))
         if isinstance(error, duckdb.CatalogException) and model.table is not None:
             return self._no_such_table(model, model.table, model.location)
         if isinstance(error, (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException)):
@@ -152,7 +152,3 @@ def _without_end(sql: str) -> str:
         elif kind != duckdb.token_type.comment:
             break
     return text[:end].decode()
-
-
-def _reason(error: duckdb.Error) -> str:
-    return str(error).strip().splitlines()[0]

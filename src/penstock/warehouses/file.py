@@ -7,7 +7,7 @@ import re
 import duckdb
 
 from penstock.catalog.entities import Source
-from penstock.engine import attach
+from penstock.engine import attach, first_line
 from penstock.errors import SourceError
 from penstock.warehouses.stamps import Stamps
 
@@ -46,9 +46,8 @@ def _refusal(source: Source, text: str) -> SourceError:
             fix="Give the user who runs Penstock the right to read it.",
             code="source_denied",
         )
-    reason = text.strip().splitlines()[0]
     return SourceError(
-        f"Source `{source.name}`: {source.path} cannot be opened as a DuckDB database ({reason}).",
+        f"Source `{source.name}`: {source.path} cannot be opened as a DuckDB database ({first_line(text)}).",
         fix="Check that `path` names a DuckDB file written by version 2.0 or earlier.",
         code="source_unreadable",
     )

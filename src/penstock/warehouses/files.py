@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from penstock.catalog.entities import Source
+from penstock.engine import first_line
 from penstock.errors import SourceError
 from penstock.quoting import quote_name, quote_text
 from penstock.warehouses.file import SOURCE_DATABASE
@@ -71,7 +72,7 @@ def _make_view(connection: duckdb.DuckDBPyConnection, source: Source, path: Path
         connection.execute(f"CREATE VIEW {SOURCE_DATABASE}.main.{quote_name(path.stem)} AS SELECT * FROM {reader}")
     except duckdb.Error as error:
         text = str(error).strip()
-        reason = "it is not encoded in UTF-8" if "unicode" in text.lower() else text.splitlines()[0]
+        reason = "it is not encoded in UTF-8" if "unicode" in text.lower() else first_line(text)
         raise SourceError(
             f"Source `{source.name}`: {path.name} cannot be read ({reason}).",
             fix="Repair the file, or move it out of the folder.",
