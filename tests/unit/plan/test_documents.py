@@ -41,6 +41,21 @@ def test_as_json(plan: Plan) -> None:
     assert plan_from_json(plan_to_json(plan)) == plan
 
 
+def test_what_the_destination_allows_of_its_fields(bench: Bench) -> None:
+    bench.attributes = (
+        Attribute("mail", "text", create_only=True),
+        Attribute("name", "other", required=True, options=("it's", "y")),
+    )
+    bench.addresses_known = True
+    bench.rows = [{"id": n, "email": f"u{n}@x.fr", "text": "x", "other": "y"} for n in range(3)]
+    bench.run()
+    bench.rows = [{**bench.rows[0], "text": "new"}, {**bench.rows[1], "other": "z"}, bench.rows[2]]
+    made, _ = bench.plan()
+    assert made.fixed
+    assert made.unsendable
+    assert plan_from_json(plan_to_json(made)) == made
+
+
 def test_types_within_types(plan: Plan) -> None:
     text = FieldType(kind=Kind.TEXT, sql="VARCHAR")
     struct = FieldType(kind=Kind.STRUCT, sql='STRUCT("a" VARCHAR)', members=(("a", text),))
