@@ -52,8 +52,9 @@ class Delivery:
 
     `ignored` names fields that the destination took without keeping them; `reason` says in a sentence why a batch
     was lost or not sent. `remote_ids` gives the ids (as JSON) of records that were addressed by match value, by their
-    numbers; `created` how many of the records are new there, None where the destination does not tell. With `sent`
-    only so many records of the batch, its first ones, were sent: the others are as if they had never been in it.
+    numbers; `created` how many of the delivered records are new there, None where the destination does not tell. With
+    `sent` only so many records of the batch, its first ones, were sent: the others are as if they had never been in
+    it.
     """
 
     answer: Answer

@@ -31,7 +31,7 @@ class Tally:
     ignored_only: int = 0
     """Updates of which the destination ignored every attribute."""
     created: int | None = None
-    """Records that are new at the destination; None if it did not tell."""
+    """Delivered records that are new at the destination; None if it did not tell."""
     not_sent: int = 0
     not_sent_reason: str = ""
     sent_without_a_value: int = 0
@@ -75,13 +75,14 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
             connection.close()
     in_answered = _exceptions_in_answered(receipts)
     unknown = sum(lost.values()) + exceptions[Outcome.UNKNOWN]
+    delivered = answered - in_answered - ignored_only
     return Tally(
-        delivered=answered - in_answered - ignored_only,
+        delivered=delivered,
         rejected=exceptions[Outcome.REJECTED],
         skipped=exceptions[Outcome.SKIPPED],
         unknown=unknown,
         ignored_only=ignored_only,
-        created=_created(receipts),
+        created=_created(receipts, delivered),
         not_sent=not_sent,
         not_sent_reason=reason,
         sent_without_a_value=without[0] if without else 0,
@@ -91,9 +92,10 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
     )
 
 
-def _created(receipts: Receipts) -> int | None:
+def _created(receipts: Receipts, delivered: int) -> int | None:
+    """New users among the delivered records; a destination may count those as well of which a field was refused."""
     told = [batch.created for batch in receipts.batches if batch.created is not None]
-    return sum(told) if told else None
+    return min(sum(told), delivered) if told else None
 
 
 def _nonzero(records: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

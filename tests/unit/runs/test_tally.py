@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from penstock.plan.outcomes import Answer, Outcome, RecordException
@@ -68,6 +70,13 @@ def test_an_ignored_update_that_was_also_refused_counts_once(bench: Bench, plan:
 def test_ignored_names_that_are_not_mapped_count_nothing(bench: Bench, plan: Plan) -> None:
     found = counted(bench, plan, [batch(0, 19, Answer.ANSWERED, "email", "size")])
     assert (found.delivered, found.ignored_only, found.withheld) == (20, 0, ())
+
+
+def test_never_are_more_created_than_delivered(bench: Bench, plan: Plan) -> None:
+    told = [replace(batch(0, 9, Answer.ANSWERED), created=4), replace(batch(10, 19, Answer.ANSWERED), created=None)]
+    assert counted(bench, plan, told).created == 4
+    refused = [exception(number, Outcome.REJECTED, "plan") for number in range(19)]
+    assert counted(bench, plan, told, *refused).created == 1
 
 
 def test_nothing_was_done(bench: Bench, plan: Plan) -> None:
