@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from penstock.destinations.http.answers import read_object, stop_if_hopeless
 from penstock.destinations.http.messages import NoReplyError, Reply, Request
 from penstock.destinations.http.session import HttpSession
+from penstock.destinations.http.unanswered import Lost, NotSent, no_reply
 from penstock.destinations.iterable.bulk_answer import BulkAnswer, read_bulk_answer
 
 CREDENTIALS_FIX = (
@@ -38,22 +39,6 @@ class Refused:
     params: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """The request may or may not have been applied."""
-
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotSent:
-    """The request certainly was not applied."""
-
-    code: str
-    reason: str
-
-
 BulkResult: TypeAlias = Answered | Refused | Lost | NotSent
 
 
@@ -72,8 +57,7 @@ async def bulk_update(session: HttpSession, records: bytes | memoryview, *, coun
     try:
         reply = await session.send(request)
     except NoReplyError as error:
-        result = Lost if error.maybe_sent else NotSent
-        return result(code=error.code, reason=error.message)
+        return no_reply(error)
     stop_if_hopeless(session, request, reply, credentials_fix=CREDENTIALS_FIX)
     return _meaning(session, reply)
 

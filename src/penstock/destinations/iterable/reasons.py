@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from penstock.catalog.declaration import ReasonSpec
-
-RUN_AGAIN = "Run again: the record is still due."
+from penstock.destinations.http.reasons import RUN_AGAIN, no_answer_reasons
 
 REASONS = (
     ReasonSpec(
@@ -69,24 +68,9 @@ REASONS = (
     ),
     ReasonSpec(code="throttled", meaning="Iterable had no room for the request for too long.", fix=RUN_AGAIN),
     ReasonSpec(
-        code="server_error", meaning="Iterable failed; nobody knows whether it applied the request.", fix=RUN_AGAIN
-    ),
-    ReasonSpec(
         code="counts_differ",
         meaning="The counts in Iterable's answer do not add up, so the records it does not name are in doubt.",
         fix=RUN_AGAIN,
     ),
-    ReasonSpec(code="unexpected_answer", meaning="Iterable's answer could not be understood.", fix=RUN_AGAIN),
-    ReasonSpec(code="connection_lost", meaning="The connection broke before the answer came.", fix=RUN_AGAIN),
-    ReasonSpec(code="answer_timeout", meaning="No answer came in time.", fix=RUN_AGAIN),
-    ReasonSpec(code="answer_cut_off", meaning="The answer broke off in the middle.", fix=RUN_AGAIN),
-    ReasonSpec(code="answer_not_http", meaning="What came back was no HTTP answer.", fix=RUN_AGAIN),
-    ReasonSpec(code="connection_refused", meaning="Iterable could not be reached.", fix=RUN_AGAIN),
-    ReasonSpec(code="not_connected", meaning="Iterable could not be reached.", fix=RUN_AGAIN),
-    ReasonSpec(code="connect_timeout", meaning="Iterable could not be reached in time.", fix=RUN_AGAIN),
-    ReasonSpec(
-        code="name_not_resolved",
-        meaning="Iterable's address is not known to this machine's network.",
-        fix="Check `region` or `base_url`, and the network; then run again.",
-    ),
+    *no_answer_reasons("Iterable", settings="`region` or `base_url`"),
 )

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from penstock.destinations.contract import Answer, Batch, Delivery, Outcome, RecordException
+from penstock.destinations.http.unanswered import Lost, NotSent
 from penstock.destinations.iterable.attribution import attribute
 from penstock.destinations.iterable.bulk_answer import top_level
-from penstock.destinations.iterable.bulk_endpoint import Answered, BulkResult, Lost, NotSent, Refused
+from penstock.destinations.iterable.bulk_endpoint import Answered, BulkResult, Refused
 from penstock.destinations.iterable.mismatches import TYPES_MISMATCHED, Mismatch, alike, holders, read_mismatches
 from penstock.destinations.iterable.record_text import RecordText, read_records
 

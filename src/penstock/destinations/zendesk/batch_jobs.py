@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from penstock.destinations.contract import Answer, Outcome, RunLink
-from penstock.destinations.zendesk.bulk_endpoint import Lost, NotSent, Refused
+from penstock.destinations.http.unanswered import Lost, NotSent
+from penstock.destinations.zendesk.bulk_endpoint import Refused
 from penstock.destinations.zendesk.envelopes import Refusal
 from penstock.destinations.zendesk.handles import HandledJob, write_handle
 from penstock.destinations.zendesk.job_desk import HandedIn, ImportOff, JobDesk, RunningJob, Stopped

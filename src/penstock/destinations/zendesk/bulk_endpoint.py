@@ -13,6 +13,7 @@ from penstock.destinations.http.answers import read_object, stop_if_hopeless
 from penstock.destinations.http.messages import GATEWAY_STATUSES, NoReplyError, Reply, Request
 from penstock.destinations.http.pacing import Throttling
 from penstock.destinations.http.session import HttpSession
+from penstock.destinations.http.unanswered import Lost, NotSent, no_reply
 from penstock.destinations.zendesk.api_warnings import dropped_places
 from penstock.destinations.zendesk.envelopes import Refusal, read_refusal
 from penstock.destinations.zendesk.job_status import JobKind, read_job
@@ -59,22 +60,6 @@ class Busy:
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """The request may or may not have been applied."""
-
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotSent:
-    """The request certainly was not applied."""
-
-    code: str
-    reason: str
-
-
 Submitted: TypeAlias = JobStarted | Refused | Busy | Lost | NotSent
 
 
@@ -100,12 +85,6 @@ async def start_job(session: HttpSession, kind: JobKind, body: bytes, *, credent
     if 200 <= reply.status < 300:
         return _started(session, reply)
     return meaning_of_refusal(session, reply)
-
-
-def no_reply(error: NoReplyError) -> Lost | NotSent:
-    """Say whether a request without an answer may have been applied."""
-    result = Lost if error.maybe_sent else NotSent
-    return result(code=error.code, reason=error.message)
 
 
 def meaning_of_refusal(session: HttpSession, reply: Reply) -> Refused | Busy | Lost | NotSent:

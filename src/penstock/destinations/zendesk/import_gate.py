@@ -24,14 +24,16 @@ class ImportGate:
     @asynccontextmanager
     async def passage(self) -> AsyncIterator[bool]:
         """Wait for the verdict, or enter as the one who finds out; gives whether bulk import may be tried."""
-        while not (self._open or self.shut):
-            if not self._trial.locked():
-                async with self._trial:
-                    yield True
-                return
+        while not self._is_known:
             async with self._trial:
-                pass  # whoever tried has its answer
+                if not self._is_known:  # nor has it become known while this one waited
+                    yield True
+                    return
         yield not self.shut
+
+    @property
+    def _is_known(self) -> bool:
+        return self._open or self.shut
 
     def found_open(self) -> None:
         """Note that a creation in bulk was taken."""

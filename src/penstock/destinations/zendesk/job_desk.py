@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from penstock.destinations.http.session import HttpSession
-from penstock.destinations.zendesk.bulk_endpoint import Busy, JobStarted, Lost, NotSent, Refused, start_job
+from penstock.destinations.http.unanswered import Lost, NotSent
+from penstock.destinations.zendesk.bulk_endpoint import Busy, JobStarted, Refused, start_job
 from penstock.destinations.zendesk.import_gate import ImportGate
 from penstock.destinations.zendesk.job_slots import JobSlots
 from penstock.destinations.zendesk.job_status import JobEnd, JobKind

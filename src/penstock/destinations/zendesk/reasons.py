@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from penstock.catalog.declaration import ReasonSpec
+from penstock.destinations.http.reasons import RUN_AGAIN, no_answer_reasons
 
-RUN_AGAIN = "Run again: the record is still due."
 READ_AGAIN = "Run again: Penstock reads at Zendesk what was applied, and sends what is missing."
 
 _REFUSED = (
@@ -108,22 +108,7 @@ _NO_ANSWER = (
     ReasonSpec(
         code="throttled", meaning="Zendesk had no room for the request or the job for too long.", fix=RUN_AGAIN
     ),
-    ReasonSpec(
-        code="server_error", meaning="Zendesk failed; nobody knows whether it applied the request.", fix=READ_AGAIN
-    ),
-    ReasonSpec(code="unexpected_answer", meaning="Zendesk's answer could not be understood.", fix=READ_AGAIN),
-    ReasonSpec(code="connection_lost", meaning="The connection broke before the answer came.", fix=READ_AGAIN),
-    ReasonSpec(code="answer_timeout", meaning="No answer came in time.", fix=READ_AGAIN),
-    ReasonSpec(code="answer_cut_off", meaning="The answer broke off in the middle.", fix=READ_AGAIN),
-    ReasonSpec(code="answer_not_http", meaning="What came back was no HTTP answer.", fix=READ_AGAIN),
-    ReasonSpec(code="connection_refused", meaning="Zendesk could not be reached.", fix=RUN_AGAIN),
-    ReasonSpec(code="not_connected", meaning="Zendesk could not be reached.", fix=RUN_AGAIN),
-    ReasonSpec(code="connect_timeout", meaning="Zendesk could not be reached in time.", fix=RUN_AGAIN),
-    ReasonSpec(
-        code="name_not_resolved",
-        meaning="Zendesk's address is not known to this machine's network.",
-        fix="Check `subdomain` or `base_url`, and the network; then run again.",
-    ),
+    *no_answer_reasons("Zendesk", settings="`subdomain` or `base_url`", in_doubt=READ_AGAIN),
 )
 
 REASONS = (*_REFUSED, *_IN_DOUBT, *_NO_ANSWER)

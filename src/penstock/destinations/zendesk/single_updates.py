@@ -13,7 +13,8 @@ from contextlib import suppress
 from penstock.destinations.contract import Answer, Outcome
 from penstock.destinations.http.pace import SHARE
 from penstock.destinations.http.session import HttpSession
-from penstock.destinations.zendesk.bulk_endpoint import Busy, Lost, NotSent, Refused
+from penstock.destinations.http.unanswered import Lost, NotSent
+from penstock.destinations.zendesk.bulk_endpoint import Busy, Refused
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.outcome_sheet import OutcomeSheet
 from penstock.destinations.zendesk.refusal_codes import reason_code

@@ -5,7 +5,6 @@ visible; everything else sees the latest.
 """
 
 import secrets
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,9 +12,9 @@ from pathlib import Path
 
 import orjson
 
-from penstock.sandbox.errors import SandboxError
 from penstock.sandbox.iterable.schema import SYSTEM_FIELDS
 from penstock.sandbox.iterable.user import User
+from penstock.sandbox.state_file import open_state, state_errors
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS project (id INTEGER NOT NULL, created_at INTEGER NOT NULL);
@@ -43,23 +42,10 @@ class Store:
     """Everything one project holds. Writes happen inside `transaction`."""
 
     def __init__(self, directory: Path | None) -> None:
-        try:
-            if directory is not None:
-                directory.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(directory / "iterable.sqlite" if directory else ":memory:", timeout=1)
-            self._db.isolation_level = None
-            # One sandbox per state: a second one would not see what the first holds in memory.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_TABLES)
+        with state_errors(directory):
+            self._db = open_state(directory, "iterable", _TABLES)
             if self._db.execute("SELECT 1 FROM project").fetchone() is None:
                 self.reset()
-        except (OSError, sqlite3.Error) as error:
-            raise SandboxError(
-                f"The sandbox cannot keep its state in {directory}: {error}.",
-                "Give a directory that can be written, and that no other sandbox uses.",
-            ) from error
         self._load()
 
     def close(self) -> None:

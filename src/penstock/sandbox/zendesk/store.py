@@ -4,13 +4,12 @@ Together with `documents` the only speaker of SQL. Writes happen inside `transac
 """
 
 import secrets
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from penstock.sandbox.errors import SandboxError
+from penstock.sandbox.state_file import open_state, state_errors
 from penstock.sandbox.zendesk.documents import Documents
 from penstock.sandbox.zendesk.user import User, restored
 
@@ -40,24 +39,11 @@ class Store:
     def __init__(self, directory: Path | None) -> None:
         self._base = self._counter = 0
         self.subdomain = ""
-        try:
-            if directory is not None:
-                directory.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(directory / "zendesk.sqlite" if directory else ":memory:", timeout=1)
-            self._db.isolation_level = None
-            # One sandbox per state: a second one would not see what the first holds in memory.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_TABLES)
+        with state_errors(directory):
+            self._db = open_state(directory, "zendesk", _TABLES)
             self.documents = Documents(self._db)
             if self._db.execute("SELECT 1 FROM account").fetchone() is None:
                 self.reset()
-        except (OSError, sqlite3.Error) as error:
-            raise SandboxError(
-                f"The sandbox cannot keep its state in {directory}: {error}.",
-                "Give a directory that can be written, and that no other sandbox uses.",
-            ) from error
         self._load()
 
     def close(self) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock.destinations.contract import Answer, Batch, Delivery, Outcome
+from penstock.destinations.http.unanswered import Lost, NotSent
 from penstock.destinations.iterable.bulk_answer import BulkAnswer
-from penstock.destinations.iterable.bulk_endpoint import Answered, BulkResult, Lost, NotSent, Refused
+from penstock.destinations.iterable.bulk_endpoint import Answered, BulkResult, Refused
 from penstock.destinations.iterable.repair import MOST_REPAIRS, repair
 
 Record: TypeAlias = dict[str, Any]
