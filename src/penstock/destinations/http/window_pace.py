@@ -65,7 +65,8 @@ class WindowPace:
         standing = self._read(reply)
         if standing.limit and not self._is_fixed:
             self._limit = standing.limit
-        if standing.remaining is not None and standing.remaining <= self._limit * self._reserve:
+        reserved = (standing.limit or self._limit) * self._reserve
+        if standing.remaining is not None and standing.remaining <= reserved:
             left = self._window_seconds if standing.resets_seconds is None else standing.resets_seconds
             # Never twice at once: an answer from the very end of a window says little about the next.
             self.pause(min(max(left, self.spacing_seconds), self._window_seconds))

@@ -9,10 +9,12 @@ from urllib.parse import quote
 from penstock.destinations.http.answers import expect_object, stop_if_hopeless
 from penstock.destinations.http.messages import Request
 from penstock.destinations.http.session import HttpSession
+from penstock.destinations.zendesk.envelopes import read_refusal
 
 User: TypeAlias = dict[str, Any]
 
 MOST_IDS = 100
+_NOT_FOUND = "RecordNotFound"
 _LONGEST_QUERY = 4000
 """Characters of ids in one address, which servers take without complaint."""
 
@@ -73,6 +75,8 @@ class UserReads:
             patient=True,
         )
         reply = await self._session.send(request)
+        if reply.status == 404 and read_refusal(reply).code == _NOT_FOUND:
+            return {}
         stop_if_hopeless(self._session, request, reply, credentials_fix=self._credentials_fix)
         return expect_object(self._session, request, reply)
 

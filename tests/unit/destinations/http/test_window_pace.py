@@ -98,6 +98,16 @@ def test_once_others_have_used_all_but_the_reserve_the_window_is_waited_out(
     assert time.now - started == pytest.approx(waited)
 
 
+def test_the_reserve_is_one_of_the_account_s_own_limit(time: Time) -> None:
+    account = Account()
+    pace = pace_of(time, account, fixed=2500)
+    account.standing = Standing(limit=700, remaining=400, resets_seconds=17)
+    pace.note(REPLY)
+    started = time.now
+    asyncio.run(pace.wait())
+    assert time.now == started
+
+
 def test_more_than_the_reserve_left_holds_nobody(time: Time) -> None:
     account = Account()
     pace = pace_of(time, account)
