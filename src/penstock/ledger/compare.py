@@ -328,7 +328,7 @@ def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
         f"CASE WHEN is_gone THEN NULL WHEN {identity} THEN 'identity_changed' WHEN {taken} THEN 'identity_taken'"
         f" WHEN {held} THEN held WHEN {missing} THEN 'required_value_missing'"
         f" WHEN NOT is_new AND NOT ({due}) AND was_member THEN"
-        f" CASE WHEN unsendable THEN 'unsendable_value' WHEN {fixed} THEN 'identity_attribute_changed'"
+        f" CASE WHEN unsendable THEN 'unsendable_value' WHEN {fixed} THEN 'identity_attribute_held'"
         " WHEN held_field THEN 'field_held' END END"
     )
     return op, code

@@ -44,9 +44,9 @@ OWN_REASONS = (
         fix="Fill the field in the source, or map another one that always has a value.",
     ),
     ReasonSpec(
-        code="identity_attribute_changed",
+        code="identity_attribute_held",
         meaning="The attribute identifies the user at the destination, which would add a second one instead of"
-        " replacing it; so its change is held, and the record's other attributes are sent.",
+        " replacing it; so it is held for users who already exist, and the record's other attributes are sent.",
         fix="Change it at the destination by hand, or leave it: changing it from here is not supported yet.",
     ),
     ReasonSpec(

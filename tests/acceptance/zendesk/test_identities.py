@@ -15,7 +15,7 @@ def test_a_changed_phone_is_held_and_the_rest_is_sent(helpdesk: Helpdesk) -> Non
     report = helpdesk.run()
     assert report["outcomes"]["delivered"] == 1
     [reason] = report["reasons"]
-    assert (reason["code"], reason["count"]) == ("identity_attribute_changed", 1)
+    assert (reason["code"], reason["count"]) == ("identity_attribute_held", 1)
     assert "`phone`" in reason["message"]
     user = helpdesk.by_email()["user7@example.com"]
     assert (user["phone"], user["user_fields"]["points"]) == ("+33123450007", 5)

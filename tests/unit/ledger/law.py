@@ -162,7 +162,7 @@ class Law:
         if record is not None and not record.member:
             return Verdict("return", None, want.match, {}, fixed)
         if unsendable or fixed:
-            code = "unsendable_value" if unsendable else "identity_attribute_changed"
+            code = "unsendable_value" if unsendable else "identity_attribute_held"
             return Verdict("hold", code, want.match, {}, fixed)
         return Verdict("hold", "field_held", want.match, {}) if refused else None
 

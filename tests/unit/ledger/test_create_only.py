@@ -18,7 +18,7 @@ ANA = {"id": 1, "email": "a@x.fr", "text": "ana@work.fr", "whole": 1}
 BEN = {"id": 2, "email": "b@x.fr", "text": "ben@work.fr", "whole": 2}
 NONE: frozenset[str] = frozenset()
 MAIL = frozenset({"mail"})
-CODE = "identity_attribute_changed"
+CODE = "identity_attribute_held"
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ FATES = st.builds(
     outcomes=st.lists(OUTCOMES, min_size=1, max_size=5).map(tuple),
     applied=st.booleans(),
 )
-FIELD_BY_FIELD = {"unsendable_value", "identity_attribute_changed", "field_held"}
+FIELD_BY_FIELD = {"unsendable_value", "identity_attribute_held", "field_held"}
 """Why records are held of which other fields can be sent."""
 ALL_WELL = Fate(Answer.ANSWERED, (Outcome.DELIVERED,), applied=True)
 
@@ -231,7 +231,7 @@ class Rounds(RuleBasedStateMachine):
         if not plan.counts.held:
             assert self.bench.file(plan) is None
         assert plan.counts.unchanged == plan.counts.desired - plan.counts.held
-        held = {r.key for r in records if r.code not in {"unsendable_value", "identity_attribute_changed"}}
+        held = {r.key for r in records if r.code not in {"unsendable_value", "identity_attribute_held"}}
         fixed = {(record.key, name) for record in records for name in record.fixed}
         wanted, _, _ = self.law.wanted(self.rows)
         for key, want in wanted.items():
