@@ -297,7 +297,7 @@ def test_settings_are_checked_before_anything_is_opened(
 
 
 def test_unknown_types_and_services_name_the_known_ones(emulator: Emulator) -> None:
-    assert set(DESTINATION_TYPES) == {"iterable"}
+    assert set(DESTINATION_TYPES) == {"iterable", "zendesk"}
     with pytest.raises(ConfigurationError, match="no service `events`") as caught:
         open_service(destination(emulator), service="events", match_key="email", insert=True)
     assert "users" in caught.value.fix
