@@ -66,8 +66,8 @@ def _document(made: dict[str, str], block: str) -> dict[str, object]:
 def test_keys_of_a_report(made: dict[str, str]) -> None:
     report = _document(made, "tour lost")
     assert report["reasons"], "the example must have reasons, so that their keys are seen"
-    withheld = {"withheld[].field", "withheld[].records"}
-    assert first_column(section(TEXT, "### The report of a run")) == _keys(report) | withheld
+    elsewhere = {"withheld[].field", "withheld[].records", "created", "updated"}
+    assert first_column(section(TEXT, "### The report of a run")) == _keys(report) | elsewhere
 
 
 def test_the_figures_of_the_example_add_up(made: dict[str, str]) -> None:

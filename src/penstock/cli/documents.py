@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 if TYPE_CHECKING:
     from penstock.runs.journal import RunRow
@@ -46,10 +46,13 @@ class ReportDocument(TypedDict):
     planned: dict[str, int]
     changes: dict[str, int]
     outcomes: dict[str, int]
+    created: NotRequired[int]
+    updated: NotRequired[int]
     withheld: list[WithheldDocument]
     reasons: list[ReasonDocument]
     requests: dict[str, int]
     warnings: list[str]
+    notices: NotRequired[list[str]]
     seconds: float
     started_at: str
     recovered: list[str]

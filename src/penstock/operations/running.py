@@ -210,7 +210,8 @@ class _Run:
             Ending(
                 started=self._started,
                 traffic=service.traffic,
-                warnings=(*compared.warnings, *service.notices),
+                warnings=compared.warnings,
+                notices=tuple(service.notices),
                 failure=course.failure,
                 interrupted=interrupted,
                 recovered=recovered,

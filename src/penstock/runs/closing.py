@@ -13,7 +13,7 @@ import duckdb
 from penstock import clock
 from penstock.catalog.declaration import ReasonSpec
 from penstock.destinations.contract import Traffic
-from penstock.engine import open_engine, state_errors, storage_error
+from penstock.engine import first_line, open_engine, state_errors, storage_error
 from penstock.errors import PenstockError, StorageError
 from penstock.ledger.directory import Directory
 from penstock.ledger.fold import Fold, fold
@@ -49,6 +49,7 @@ class Ending:
     started: datetime
     traffic: Traffic
     warnings: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     failure: PenstockError | None = None
     interrupted: bool = False
     recovered: tuple[str, ...] = ()
@@ -116,7 +117,7 @@ def _fold(home: Home, store: RunStore, work: Fold) -> None:
         except duckdb.Error as error:
             raise StorageError(
                 f"What run {work.plan.run} delivered cannot be written into the ledger of `{work.plan.activation}`:"
-                f" the two do not fit together ({str(error).strip().splitlines()[0]}).",
+                f" the two do not fit together ({first_line(str(error))}).",
                 fix=f"Run `penstock run {work.plan.activation} --full`: everything is sent once more.",
                 code="ledger_unfit",
             ) from error
@@ -145,6 +146,7 @@ def _report(plan: Plan, findings: Findings, ending: Ending) -> Report:
         reasons=findings.reasons,
         requests=requests_to_json(ending.traffic),
         warnings=(*ending.warnings, *plan.warnings),
+        notices=ending.notices,
         seconds=(clock.now() - ending.started).total_seconds(),
         started_at=ending.started.isoformat(),
         source_rows=plan.counts.source_rows,

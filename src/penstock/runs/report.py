@@ -70,6 +70,9 @@ class Report:
     reasons: tuple[Reason, ...]
     requests: Mapping[str, int]
     warnings: tuple[str, ...]
+    """What is to be minded about the project or its data."""
+    notices: tuple[str, ...]
+    """What the destination's service says of the way that it took; nothing is wrong with it."""
     seconds: float
     started_at: str
     source_rows: int
@@ -104,6 +107,7 @@ class Report:
             "reasons": [reason.to_json() for reason in self.reasons],
             "requests": dict(self.requests),
             "warnings": list(self.warnings),
+            "notices": list(self.notices),
             "seconds": round(self.seconds, 3),
             "started_at": self.started_at,
             "source_rows": self.source_rows,
@@ -202,7 +206,7 @@ def _reasons(plan: Plan, sums: Tally, fixes: Mapping[str, ReasonSpec]) -> list[R
 _GRAVEST_FIRST = (Outcome.REJECTED, Outcome.UNKNOWN, Outcome.SKIPPED)
 
 
-_TOLD_BY_FIELD = frozenset({"unsendable_value", "identity_attribute_changed"})
+_TOLD_BY_FIELD = frozenset({"unsendable_value", "identity_attribute_held"})
 """Codes of holds that are told field by field instead, for records that are sent as well."""
 
 
@@ -217,10 +221,10 @@ def _planned_reasons(plan: Plan, fixes: Mapping[str, ReasonSpec]) -> list[Reason
         found.append(_reason(fixes, code, Outcome.SKIPPED, value.records, value.examples, said=said))
     for each in plan.fixed:
         said = (
-            f"A changed `{each.field}` of a known user is held: the destination would add a second one instead of"
-            " replacing it. The records' other attributes are sent."
+            f"`{each.field}` is held for users who already exist: the destination would add a second one instead of"
+            " replacing theirs. The records' other attributes are sent."
         )
-        code = "identity_attribute_changed"
+        code = "identity_attribute_held"
         found.append(_reason(fixes, code, Outcome.SKIPPED, each.records, each.examples, said=said))
     return found
 

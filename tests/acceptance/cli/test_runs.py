@@ -34,7 +34,7 @@ def test_run_as_json_has_the_keys_that_scripts_rely_on(project: Project) -> None
     assert report["planned"] | {"create": 3, "update": 0, "remove": 0, "unchanged": 0, "held": 0} == report["planned"]
     assert report["outcomes"] == {"delivered": 3, "rejected": 0, "skipped": 0, "unknown": 0}
     assert set(report["requests"]) == {"total", "write", "read", "throttled", "retried"}
-    assert {"run", "activation", "withheld", "reasons", "warnings", "seconds"} <= set(report)
+    assert {"run", "activation", "withheld", "reasons", "warnings", "notices", "seconds"} <= set(report)
 
 
 def test_plan_shows_before_and_after_and_sends_nothing(

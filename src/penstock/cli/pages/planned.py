@@ -70,3 +70,10 @@ def warning_parts(warnings: Sequence[str], withheld: Iterable[tuple[str, int]]) 
         same = f" The same holds for {listed(names)}." if names else ""
         parts.append(hanging("-", printable(sentence + same), indent=2))
     return parts
+
+
+def notice_parts(notices: Sequence[str]) -> list[Part]:
+    """Tell what the destination's service says of the way that it took."""
+    if not notices:
+        return []
+    return [BLANK, Text("Notes", style="bold"), *(hanging("-", printable(each), indent=2) for each in notices)]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from penstock.cli.documents import ReportDocument
 from penstock.cli.pages.layout import BLANK, Part, Row, hanging, heading, labelled, next_steps
-from penstock.cli.pages.planned import planned_rows, reason_parts, warning_parts, withheld_parts
+from penstock.cli.pages.planned import notice_parts, planned_rows, reason_parts, warning_parts, withheld_parts
 from penstock.cli.wording import counted, duration, joined, moment, printable
 
 _OUTCOMES = ("delivered", "rejected", "skipped", "unknown")
@@ -28,8 +28,9 @@ def report_page(
     quiet = not _sent(report) and report["error"] is None and report["status"] != "interrupted"
     problems = [*withheld_parts(report["withheld"]), *reason_parts(report["reasons"])]
     warnings = warning_parts(report["warnings"], [(each["field"], each["records"]) for each in report["withheld"]])
+    notes = notice_parts(report.get("notices", ()))
     if quiet and since is not None:
-        return [_unchanged(report, moment(since, zone)), *problems, *warnings]
+        return [_unchanged(report, moment(since, zone)), *problems, *warnings, *notes]
     parts: list[Part] = [
         heading(f"{report['activation']} → {destination}", f"{report['kind']} run"),
         _verdict(report),
@@ -38,6 +39,7 @@ def report_page(
         *_failure(report),
         *problems,
         *warnings,
+        *notes,
     ]
     steps = _next(report, again)
     return [*parts, BLANK, next_steps(*steps)] if steps else parts
@@ -91,6 +93,7 @@ def _all(sent: int) -> str:
 def _rows(report: ReportDocument, zone: tzinfo) -> list[Row]:
     outcomes, requests = report["outcomes"], report["requests"]
     figures = [f"{word} {outcomes[word]:,}" for word in _OUTCOMES if outcomes.get(word) or word == "delivered"]
+    figures[0] += _made_of(report)
     calls = [counted(requests["write"], "write"), counted(requests["read"], "read")]
     calls += [f"{requests[word]:,} {word}" for word in ("throttled", "retried") if requests[word]]
     rows = planned_rows(report["planned"], report["changes"])
@@ -106,6 +109,13 @@ def _rows(report: ReportDocument, zone: tzinfo) -> list[Row]:
             )
         )
     return rows
+
+
+def _made_of(report: ReportDocument) -> str:
+    """How many of those delivered are new at the destination, where it tells."""
+    counts = {word: report.get(word, 0) for word in ("created", "updated")}
+    told = ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
+    return f" ({told})" if told else ""
 
 
 def _failure(report: ReportDocument) -> list[Part]:
