@@ -73,7 +73,8 @@ def test_without_bulk_import_new_users_go_one_by_one(helpdesk: Helpdesk) -> None
     helpdesk.sql("DELETE FROM customers WHERE id > 30")
     report = helpdesk.run()
     assert report["outcomes"]["delivered"] == 30
-    assert any("bulk" in warning for warning in report["warnings"])
+    assert any("bulk" in notice for notice in report["notices"])
+    assert report["warnings"] == []
     everybody_is_right(helpdesk, 30)
     helpdesk.sql("UPDATE customers SET points = 0")
     helpdesk.run("--allow", "changed")
