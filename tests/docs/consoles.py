@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -27,10 +28,10 @@ class Printed:
 
 @dataclass(slots=True)
 class Console:
-    """A reader's shell: where it stands and which variables it has exported; `port` replaces the sandbox's own."""
+    """A reader's shell: where it stands and which variables it has exported; `urls` replace the sandbox's own."""
 
     folder: Path
-    port: str
+    urls: Mapping[str, str]
     variables: dict[str, str] = field(default_factory=dict)
 
     def type(self, command: str) -> Printed:
@@ -45,7 +46,7 @@ class Console:
             return Printed(exit_code=0, output="", errors="")
         printed = self._run(command)
         if words[:2] == ["penstock", "init"]:
-            self._use_port(self.folder / words[2] / "penstock.yaml")
+            self._use_urls(self.folder / words[2] / "penstock.yaml")
         return printed
 
     def _run(self, command: str) -> Printed:
@@ -60,14 +61,17 @@ class Console:
         )
         return Printed(exit_code=done.returncode, output=done.stdout, errors=done.stderr)
 
-    def _use_port(self, project: Path) -> None:
+    def _use_urls(self, project: Path) -> None:
         text = project.read_text(encoding="utf-8")
-        assert ":8092" in text
-        project.write_text(text.replace(":8092", f":{self.port}"), encoding="utf-8")
+        for usual, url in self.urls.items():
+            assert usual in text
+            text = text.replace(usual, url)
+        project.write_text(text, encoding="utf-8")
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
-        kept.pop("ITERABLE_API_KEY", None)
+        for name in ("ITERABLE_API_KEY", "ZENDESK_TOKEN"):
+            kept.pop(name, None)
         path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
         return {**kept, "PATH": path, "LC_ALL": "C.UTF-8", "NO_COLOR": "1", **self.variables}
 

@@ -3,13 +3,15 @@
 import itertools
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from unittest import mock
 
 from tests.docs.consoles import Printed, QuickConsole
-from tests.emulator import Emulator, running
+from tests.emulator import Emulator, running_both
 
 KEY = "0123456789abcdef0123456789abcdef"
+ZENDESK, ITERABLE = "http://127.0.0.1:8091", "http://127.0.0.1:8092"
 _STEPS: tuple[tuple[str, str], ...] = (
     ("init", "penstock init newsletter"),
     ("check", "penstock check"),
@@ -28,7 +30,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     ("misspelt", "penstock check"),
     ("error", "penstock run newsletter_to_iterable --json"),
 )
-_RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6,}")
 _BULK = "POST /api/users/bulkUpdate"
 
 
@@ -37,19 +39,20 @@ def tour_blocks() -> dict[str, str]:
     said: dict[str, str] = {}
     with (
         tempfile.TemporaryDirectory() as folder,
-        running("--speed", "20") as emulator,
+        running_both("--speed", "20") as (zendesk, emulator),
         # Runs that begin in the same second are listed by this part of their names.
         mock.patch("secrets.token_hex", side_effect=(f"{number:06x}" for number in itertools.count())),
     ):
-        console = QuickConsole(Path(folder), emulator.url.rpartition(":")[2])
+        console = QuickConsole(Path(folder), {ZENDESK: zendesk.url, ITERABLE: emulator.url})
         for step, command in _STEPS:
             _stage(step, console, emulator)
             printed = console.type(command)
             if step == "init":
                 console.type("cd newsletter")
+                console.type("export ZENDESK_TOKEN=any")
                 console.type(f"export ITERABLE_API_KEY={KEY}")
             told = printed.output + (_errors(printed) if printed.exit_code else "")
-            told = _steadied(told.replace(emulator.url, "http://127.0.0.1:8092"), console.port)
+            told = _steadied(told, console.urls)
             if step != "changed" or command.startswith("penstock"):
                 said[step] = said.get(step, "") + f"$ {command}\n{told}"
             else:
@@ -60,7 +63,7 @@ def tour_blocks() -> dict[str, str]:
 
 def _named(text: str, names: list[str]) -> str:
     """The runs under names that are the same at every trial."""
-    return _RUN.sub(lambda found: "20260105-0600{0:02d}-5e7a{0:02d}".format(names.index(found[0])), text)
+    return _RUN.sub(lambda found: "20260105-0600{0:02d}-5e7a{0:03d}".format(names.index(found[0])), text)
 
 
 def _stage(step: str, console: QuickConsole, emulator: Emulator) -> None:
@@ -94,8 +97,9 @@ def _errors(printed: Printed) -> str:
     return "".join(line for line in printed.errors.splitlines(keepends=True) if not line.rstrip().endswith(" …"))
 
 
-def _steadied(text: str, port: str) -> str:
-    text = re.sub(rf"127\.0\.0\.1:{port}", "127.0.0.1:8092", text)
+def _steadied(text: str, urls: Mapping[str, str]) -> str:
+    for usual, url in urls.items():
+        text = text.replace(url.removeprefix("http://"), usual.removeprefix("http://"))
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "2026-01-05 06:00 UTC", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", "2026-01-05T06:00:00.000000+00:00", text)
     text = re.sub(r"took [\d.]+ s", "took 0.2 s", text)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.acceptance.cli.project import Project, Result
+from tests.emulator import running_zendesk
 
 
 def test_check(project: Project) -> None:
@@ -61,8 +62,12 @@ def test_the_example_runs(project: Project) -> None:
     example = Project(folder=project.folder / "empty", url=project.url)
     example.folder = project.folder / "example"
     example.change("http://127.0.0.1:8092", project.url)
-    assert example.run("check").code == 0
-    assert example.run("run", "newsletter_to_iterable").code == 0
+    example.env = {"ZENDESK_TOKEN": "any"}
+    with running_zendesk("--set", "zendesk.job_seconds=0.1") as zendesk:
+        example.change("http://127.0.0.1:8091", zendesk.url)
+        assert example.run("check").code == 0
+        for activation in ("newsletter_to_zendesk", "newsletter_to_iterable"):
+            assert example.run("run", activation).code == 0
 
 
 def test_segment(inside: Callable[..., Result]) -> None:

@@ -13,12 +13,14 @@ from penstock.catalog.example import write_example
 from penstock.catalog.loading import load_catalog
 from penstock.catalog.schema import json_schema
 from penstock.destinations.iterable.declaration import ITERABLE
+from penstock.destinations.zendesk.declaration import ZENDESK
 from penstock.errors import ConfigurationError, StorageError
 
 if TYPE_CHECKING:
     from penstock.catalog.declaration import DestinationSpec
 
-TYPES: dict[str, DestinationSpec] = {"iterable": ITERABLE}
+TYPES: dict[str, DestinationSpec] = {"iterable": ITERABLE, "zendesk": ZENDESK}
+SECRETS = {"ITERABLE_API_KEY": "try-it-out", "ZENDESK_TOKEN": "any"}
 
 
 def test_it_loads_without_a_word(tmp_path: Path) -> None:
@@ -30,10 +32,11 @@ def test_it_loads_without_a_word(tmp_path: Path) -> None:
         "penstock.schema.json",
         "penstock.yaml",
     ]
-    catalog, warnings = load_catalog(folder, destination_types=TYPES, environment={"ITERABLE_API_KEY": "try-it-out"})
+    catalog, warnings = load_catalog(folder, destination_types=TYPES, environment=SECRETS)
     assert warnings == ()
     assert catalog.sources["shop"].path == folder / "data"
-    assert list(catalog.activations) == ["newsletter_to_iterable"]
+    assert list(catalog.activations) == ["newsletter_to_zendesk", "newsletter_to_iterable"]
+    assert catalog.destinations["support"].settings["base_url"] == "http://127.0.0.1:8091"
     assert catalog.destinations["marketing"].settings["base_url"] == "http://127.0.0.1:8092"
     first = (folder / "penstock.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=penstock.schema.json"
@@ -41,12 +44,14 @@ def test_it_loads_without_a_word(tmp_path: Path) -> None:
     assert schema == json_schema(TYPES)
 
 
-def test_its_only_demand_is_the_key(tmp_path: Path) -> None:
+def test_it_demands_only_the_token_and_the_key(tmp_path: Path) -> None:
     write_example(tmp_path, destination_types=TYPES)
     with pytest.raises(ConfigurationError) as caught:
         load_catalog(tmp_path, destination_types=TYPES, environment={})
-    (problem,) = caught.value.problems
-    assert "ITERABLE_API_KEY" in problem.fix
+    assert [name for problem in caught.value.problems for name in SECRETS if name in problem.fix] == [
+        "ZENDESK_TOKEN",
+        "ITERABLE_API_KEY",
+    ]
 
 
 def test_its_people_have_the_fields_it_names(tmp_path: Path) -> None:
@@ -57,9 +62,19 @@ def test_its_people_have_the_fields_it_names(tmp_path: Path) -> None:
     assert len({row["customer_id"] for row in rows}) == 12
     domains = {row["email"].partition("@")[2] for row in rows if row["email"]}
     assert domains == {"example.com", "example.org"}
-    catalog, _ = load_catalog(tmp_path, destination_types=TYPES, environment={"ITERABLE_API_KEY": "k"})
-    activation = catalog.activations["newsletter_to_iterable"]
-    assert {mapping.source for mapping in activation.fields} <= rows[0].keys()
+    catalog, _ = load_catalog(tmp_path, destination_types=TYPES, environment=SECRETS)
+    for activation in catalog.activations.values():
+        assert {mapping.source for mapping in activation.fields} <= rows[0].keys()
+
+
+def test_its_destination_becomes_the_account_itself_as_the_comment_says(tmp_path: Path) -> None:
+    write_example(tmp_path, destination_types=TYPES)
+    lines = (tmp_path / "penstock.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line.replace("# subdomain:", "subdomain:") for line in lines if "base_url:" not in line]
+    (tmp_path / "penstock.yaml").write_text("".join(kept), encoding="utf-8")
+    catalog, warnings = load_catalog(tmp_path, destination_types=TYPES, environment=SECRETS)
+    assert warnings == ()
+    assert catalog.destinations["support"].settings["subdomain"] == "acme"
 
 
 @pytest.mark.parametrize("name", ["penstock.yaml", "penstock.yml"])

@@ -12,7 +12,7 @@ from rich.text import Text
 from penstock.cli.pages.layout import BLANK, Part, indented, labelled
 
 _ANY_KEY = "0123456789abcdef0123456789abcdef"
-"""The sandbox takes any key of this form."""
+"""The sandbox of Iterable takes any key of this form; that of Zendesk takes any token."""
 _PURPOSES = {
     "penstock.yaml": "the project: what is read, who is chosen, where they are sent",
     "penstock.schema.json": "lets editors complete and check the YAML",
@@ -33,9 +33,11 @@ def init_page(root: Path, written: Sequence[Path]) -> list[Part]:
     ]
     steps = [] if here else [f"cd {shlex.quote(str(root))}"]
     steps += [
-        "penstock sandbox                       # leave it running, go on in another terminal",
+        "penstock sandbox --set zendesk.job_seconds=1    # leave it running, go on in another terminal",
+        "export ZENDESK_TOKEN=any",
         f"export ITERABLE_API_KEY={_ANY_KEY}",
         "penstock check                         # is everything right?",
-        "penstock run newsletter_to_iterable    # send the example's readers",
+        "penstock run newsletter_to_zendesk     # send the example's readers to Zendesk",
+        "penstock run newsletter_to_iterable    # and to Iterable",
     ]
     return [*parts, Text("Next", style="bold"), *(indented(step, 2) for step in steps)]
