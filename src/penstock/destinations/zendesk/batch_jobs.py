@@ -14,7 +14,7 @@ from penstock.destinations.contract import Answer, Outcome, RunLink
 from penstock.destinations.http.unanswered import Lost, NotSent
 from penstock.destinations.zendesk.bulk_endpoint import Refused
 from penstock.destinations.zendesk.envelopes import Refusal
-from penstock.destinations.zendesk.handles import HandledJob, write_handle
+from penstock.destinations.zendesk.handles import Handle, HandledJob, write_handle
 from penstock.destinations.zendesk.job_desk import HandedIn, ImportOff, JobDesk, RunningJob, Stopped
 from penstock.destinations.zendesk.job_results import Fate, Mismatch, Verdict, read_results
 from penstock.destinations.zendesk.job_status import JobEnd, JobKind, JobLost
@@ -111,7 +111,7 @@ class BatchJobs:
         self.handled.append(
             HandledJob(job_id=job.job_id, kind=kind, whole=whole, numbers=None if numbers is None else tuple(numbers))
         )
-        await self._link.hold_on_to(write_handle(self.handled))
+        await self._link.hold_on_to(write_handle(Handle(jobs=tuple(self.handled), ignored=self._sheet.ignored)))
 
     def _refused(self, refused: Refused, portion: list[SentRecord]) -> list[list[SentRecord]]:
         """Reject the record to blame and return what is to be sent again."""

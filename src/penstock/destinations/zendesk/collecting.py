@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from penstock.destinations.contract import Answer, Delivery, Outcome
 from penstock.destinations.zendesk.batch_jobs import Found, note
 from penstock.destinations.zendesk.delivery import BatchDelivery
-from penstock.destinations.zendesk.handles import HandledJob
+from penstock.destinations.zendesk.handles import Handle, HandledJob
 from penstock.destinations.zendesk.job_watch import JobWatch
 from penstock.destinations.zendesk.sent_records import SentRecord
 
@@ -27,9 +27,11 @@ class ReadOnlyLink:
         raise AssertionError(f"nothing is sent while collecting, yet there is {handle}")
 
 
-async def collect_batch(delivery: BatchDelivery, jobs: Sequence[HandledJob], watch: JobWatch) -> Delivery:
+async def collect_batch(delivery: BatchDelivery, handle: Handle, watch: JobWatch) -> Delivery:
     """Wait for the jobs of a batch and note what became of its records; nothing is written."""
+    jobs = handle.jobs
     ends = await asyncio.gather(*(watch.follow(job.job_id) for job in jobs))
+    delivery.sheet.ignore(handle.ignored)
     whole = delivery.whole_records() if any(job.whole for job in jobs) else []
     for job, end in zip(jobs, ends, strict=True):
         found = Found()

@@ -15,6 +15,8 @@ from penstock.destinations.zendesk.judgement import USER_FIELDS, Place
 CONSTANTS = frozenset({"id", "skip_verify_email"})
 """Members of a record that are no attributes of its user."""
 
+_DAY_LENGTH = 10
+"""Dates are sent as `2026-01-31`; what has a time is a text, and shown as it is."""
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00(?:\.0+)?(?:Z|\+00:00)")
 
 
@@ -54,8 +56,8 @@ def _same(sent: object, shown: object) -> bool:
     if isinstance(sent, list) and isinstance(shown, list):
         return _texts(sent) == _texts(shown)
     day = _DAY.fullmatch(shown) if isinstance(shown, str) else None
-    if day and isinstance(sent, str):
-        return sent[:10] == day[1]
+    if day and isinstance(sent, str) and len(sent) == _DAY_LENGTH:
+        return sent == day[1]
     if isinstance(sent, str) and isinstance(shown, str):
         return False
     number, other = _number(sent), _number(shown)

@@ -1,8 +1,10 @@
-"""What is kept of a batch that was sent, so that its answer can be collected after this process died: its jobs."""
+"""What is kept of a batch that was sent, so that its answer can be collected after this process died.
+
+Its jobs, and what their results do not tell again: the fields that Zendesk said it drops.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -23,21 +25,32 @@ class HandledJob:
     numbers: tuple[int, ...] | None = None
 
 
-def write_handle(jobs: Sequence[HandledJob]) -> str:
-    """Write the jobs of a batch, the latest last."""
-    return orjson.dumps(
-        [{"job": job.job_id, "kind": job.kind.value, "whole": job.whole, "numbers": job.numbers} for job in jobs]
-    ).decode()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """The jobs of a batch, the latest last, and the names of the fields that were ignored."""
+
+    jobs: tuple[HandledJob, ...]
+    ignored: tuple[str, ...] = ()
 
 
-def read_handle(text: str) -> tuple[HandledJob, ...]:
+def write_handle(handle: Handle) -> str:
+    """Write it as JSON."""
+    jobs = [
+        {"job": job.job_id, "kind": job.kind.value, "whole": job.whole, "numbers": job.numbers} for job in handle.jobs
+    ]
+    return orjson.dumps({"jobs": jobs, "ignored": handle.ignored}).decode()
+
+
+def read_handle(text: str) -> Handle:
     """Read what `write_handle` wrote."""
-    return tuple(
+    kept = orjson.loads(text)
+    jobs = tuple(
         HandledJob(
             job_id=each["job"],
             kind=JobKind(each["kind"]),
             whole=each["whole"],
             numbers=None if each["numbers"] is None else tuple(each["numbers"]),
         )
-        for each in orjson.loads(text)
+        for each in kept["jobs"]
     )
+    return Handle(jobs=jobs, ignored=tuple(kept["ignored"]))

@@ -62,6 +62,11 @@ class OutcomeSheet:
         """Note fields that Zendesk takes without keeping them."""
         self._ignored.update(dict.fromkeys(names))
 
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The fields noted as taken without being kept."""
+        return tuple(self._ignored)
+
     def delivery(self) -> Delivery:
         """Sum up. What was not sent counts as never in the batch where it is its end."""
         sent = self._sent()
@@ -74,7 +79,7 @@ class OutcomeSheet:
         return Delivery(
             answer=Answer.ANSWERED,
             exceptions=tuple(each for each in exceptions if each is not None),
-            ignored=tuple(self._ignored),
+            ignored=self.ignored,
             remote_ids={number: found for number in numbers if (found := self._delivered.get(number)) is not None},
             created=self.created,
             sent=self._told(sent),
