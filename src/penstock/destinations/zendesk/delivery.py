@@ -161,8 +161,8 @@ class BatchDelivery:
 
     @property
     def has_sent(self) -> bool:
-        """Whether a job was started, so that something may have been applied."""
-        return bool(self._jobs.handled)
+        """Whether a job was started or a user written, so that something may have been applied."""
+        return bool(self._jobs.handled) or self.sheet.may_have_applied
 
 
 def is_there(user: User | None) -> bool:

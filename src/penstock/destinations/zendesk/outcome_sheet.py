@@ -85,6 +85,11 @@ class OutcomeSheet:
             sent=self._told(sent),
         )
 
+    @property
+    def may_have_applied(self) -> bool:
+        """Whether a record was applied, or an answer lost."""
+        return bool(self._delivered) or any(answer is Answer.LOST for answer, _, _ in self._open.values())
+
     def is_delivered(self, record: SentRecord) -> bool:
         """Whether a record was applied."""
         return record.number in self._delivered
