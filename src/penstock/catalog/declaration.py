@@ -61,11 +61,13 @@ class MatchKeySpec:
     """An identifier by which a service recognises a user.
 
     `fold_case`: two values that differ only in case name the same user, and are compared in lower case.
+    `keep_case`: nevertheless they are sent as the source has them, for the destination keeps them so.
     """
 
     name: str
     label: str
     fold_case: bool
+    keep_case: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

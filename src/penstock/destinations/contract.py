@@ -131,5 +131,8 @@ class Service(Protocol):
         it may have been applied.
         """
 
-    async def collect(self, batch: Batch, handle: str) -> Delivery:
-        """Read what became of a batch of an earlier run that was sent, by the handle it left."""
+    async def collect(self, batch: Batch, handle: str, fields: Sequence[MappedField]) -> Delivery:
+        """Read what became of a batch that an earlier run sent, by the handle it left; `fields` are that run's.
+
+        Writes nothing.
+        """

@@ -61,6 +61,8 @@ class Comparison:
     addresses_known: bool = False
     """Whether the destination addresses those who are known to exist by their remote id."""
     has_directory: bool = False
+    keeps_case: bool = False
+    """Whether the match value is sent otherwise than it is compared."""
 
     @property
     def fixed(self) -> tuple[MappedSlot, ...]:
@@ -116,6 +118,7 @@ def confirmed_hash(comparison: Comparison) -> str:
 def plan_sql(comparison: Comparison, path: Path) -> str:
     """Statement that writes the plan's file."""
     columns = ["op", "code", "route", "known", "unsendable", "key", "match", "remote_id"]
+    columns += ["address"] if comparison.keeps_case else []
     columns += [f"{bits}{word}" for word in comparison.words for bits in ("m", "x")]
     columns += [mapped.slot.column for mapped in comparison.slots]
     if comparison.shape is not Shape.FIRST:
@@ -133,6 +136,7 @@ def judged_sql(comparison: Comparison) -> str:
     values = [f"d.{mapped.slot.column}" for mapped in comparison.slots]
     columns = ["d.match AS match", *bits, *values, f"({_unsendable(comparison)}) AS unsendable"]
     columns += [f"{_remote_id(comparison)} AS remote_id", f"{_in_doubt(comparison)} AS in_doubt"]
+    columns += ["d.address AS address"] if comparison.keeps_case else []
     if comparison.shape is Shape.FIRST:
         columns += ["d.key AS key", "false AS known"]
     else:

@@ -18,7 +18,7 @@ def gather_doubts(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedS
     """Make DOUBTED; return whether anything is in doubt."""
     if not state.doubts:
         return False
-    bits = _bits_by_key([mapped.slot.number for mapped in slots], "slot = {number}")
+    bits = _bits_by_key(_by_slot(slots))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {DOUBTED} AS SELECT key, {bits} FROM penstock_ledger.doubts GROUP BY key"
     )
@@ -44,8 +44,7 @@ def gather_holds(
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {HELD_RECORDS} AS SELECT key, tried, code FROM penstock_holds WHERE slot = -1"
     )
-    held = "slot = {number} AND tried = hash(d.f{number})"
-    bits = _bits_by_key([mapped.slot.number for mapped in slots], held)
+    bits = _bits_by_key([(mapped.slot.number, _is_held(mapped)) for mapped in slots])
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {HELD_FIELDS} AS SELECT h.key, {bits}"
         f" FROM penstock_holds AS h JOIN {DESIRED} AS d ON d.key = h.key WHERE h.slot >= 0 GROUP BY h.key"
@@ -84,7 +83,7 @@ def gather_probes(
             f" WHERE d.{slot.column} IS NOT NULL AND (c.key IS NULL OR c.match = d.match){unfit}"
             " ORDER BY c.key IS NULL, d.key LIMIT 1"
         )
-    bits = _bits_by_key([mapped.slot.number for mapped in slots], "slot = {number}")
+    bits = _bits_by_key(_by_slot(slots))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {PROBES} AS SELECT key, {bits} FROM penstock_trials GROUP BY key"
     )
@@ -97,8 +96,18 @@ def _known(*, has_directory: bool) -> str:
     return f" AND c.key IS NULL{listed}"
 
 
-def _bits_by_key(numbers: Sequence[int], condition: str) -> str:
-    conditions = [(number, condition.format(number=number)) for number in numbers]
+def _is_held(mapped: MappedSlot) -> str:
+    """SQL; what only a creation sets is held for whoever exists anyway, with a reason of its own."""
+    number = mapped.slot.number
+    return "false" if mapped.field.create_only else f"slot = {number} AND tried = hash(d.{mapped.slot.column})"
+
+
+def _by_slot(slots: Sequence[MappedSlot]) -> list[tuple[int, str]]:
+    return [(mapped.slot.number, f"slot = {mapped.slot.number}") for mapped in slots]
+
+
+def _bits_by_key(conditions: Sequence[tuple[int, str]]) -> str:
+    numbers = [number for number, _ in conditions]
     return ", ".join(f"bit_or({bit_sum(conditions, word)}) AS w{word}" for word in words(numbers))
 
 

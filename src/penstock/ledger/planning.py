@@ -146,6 +146,7 @@ class _Planner:
             has_doubts=doubts and shape is not Shape.FIRST,
             addresses_known=request.addresses_known,
             has_directory=self._has_directory,
+            keeps_case=request.records.match_key.keep_case,
         )
 
     def _nothing_changed(self, comparison: Comparison, census: Census) -> bool:
@@ -243,6 +244,7 @@ class _Planner:
             unsendable=summary.unsendable(self._connection, self._slots) if census.unsendable else (),
             fixed=() if nothing else summary.fixed(self._connection, request.path, self._slots),
             addresses_known=request.addresses_known,
+            keeps_case=request.records.match_key.keep_case,
         )
 
     def _reshapes(self) -> bool:

@@ -1,7 +1,8 @@
 """The desired records: one row for each member of a segment, its values converted, as SQL for the engine.
 
 Columns: `key` (the model's primary key), `match` (normalised), one per field, and one word of bits for every 62
-slots that says which fields hold a value that cannot be sent; for fields with options also `r<slot>`, the text that
+slots that says which fields hold a value that cannot be sent; `address`, the match value as it is sent, where that
+differs; for fields with options also `r<slot>`, the text that
 is none of them.
 """
 
@@ -34,6 +35,7 @@ class DesiredRecords:
 def desired_sql(records: DesiredRecords) -> str:
     """SELECT statement of the desired records."""
     columns = [f"m.{quote_name(records.primary_key)} AS key", f"{match_sql(records)} AS match"]
+    columns += [f"{address_sql(records)} AS address"] if records.match_key.keep_case else []
     unsendable: list[tuple[int, str]] = []
     for mapped in records.slots:
         column = f"m.{quote_name(mapped.field.source.name)}"
@@ -72,11 +74,14 @@ def match_sql(records: DesiredRecords) -> str:
 
     An empty value counts as none.
     """
+    value = address_sql(records)
+    return f"nullif({f'lower({value})' if records.match_key.fold_case else value}, '')"
+
+
+def address_sql(records: DesiredRecords) -> str:
+    """SQL of the match value as the source has it: text without surrounding spaces."""
     column = f"m.{quote_name(records.match_field.name)}"
     text = column if records.match_field.type.kind is Kind.TEXT else f"CAST({column} AS VARCHAR)"
     text = f"CAST({text} AS VARCHAR)"
     # trim() is dear, and hardly any value needs it.
-    value = f"CASE WHEN starts_with({text}, ' ') OR ends_with({text}, ' ') THEN trim({text}) ELSE {text} END"
-    if records.match_key.fold_case:
-        value = f"lower({value})"
-    return f"nullif({value}, '')"
+    return f"CASE WHEN starts_with({text}, ' ') OR ends_with({text}, ' ') THEN trim({text}) ELSE {text} END"

@@ -92,7 +92,7 @@ class Recovery:
             last=receipt.last,
             whole=self.activation.recreate,
         )
-        delivery = await self.service.collect(batch, receipt.handle)
+        delivery = await self.service.collect(batch, receipt.handle, [mapped.field for mapped in plan.slots])
         self.store.record(plan.run, Notes(ended=[(batch, delivery)]))
 
     def _end(self, plan: Plan, identity: LedgerIdentity, row: RunRow) -> None:

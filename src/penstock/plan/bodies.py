@@ -38,13 +38,16 @@ def with_whole_sql(plan: Plan, rows: str, shape: RecordShape, whole: RecordShape
         bits.append((slot.number, f"{value} IS NOT NULL"))
     there = [f"{bit_sum(bits, word)} AS m{word}" for word in plan.words]
     body = f"{record_sql(plan, shape)} AS body"
-    inner = f"SELECT seq, match, remote_id, {', '.join([body, *values, *there])} FROM {rows}"
+    who = ["seq", "match", "remote_id", *(["address"] if plan.keeps_case else [])]
+    inner = f"SELECT {', '.join([*who, body, *values, *there])} FROM {rows}"
     return f"SELECT seq, body, {_record_sql(plan, whole, ())} AS whole FROM ({inner})"
 
 
 def _record_sql(plan: Plan, shape: RecordShape, always: Collection[str]) -> str:
     by_name = {mapped.slot.name: mapped for mapped in plan.slots}
-    address = "to_json(match)" if shape.addressing is Addressing.MATCH else "remote_id"
+    address = "remote_id"
+    if shape.addressing is Addressing.MATCH:
+        address = f"to_json({'address' if plan.keeps_case else 'match'})"
     parts = [quote_text(f"{{{_name(shape.identifier)}:"), address]
     parts += [quote_text(f",{_name(name)}:{text}") for name, text in shape.constants]
     for group in shape.groups:

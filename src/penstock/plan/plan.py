@@ -2,9 +2,10 @@
 
 The file's columns: `op`, `code` (why a record is held),
 `route` (see `routes`), `known` (whether the ledger has the record), `unsendable` (whether it has a value that cannot
-be sent), `key`, `match`, `remote_id`, `m<word>` (bits of the fields that are sent), `x<word>` (bits of those that are
-due but only set when a user is created), `f<slot>` (desired values); where a ledger was compared also `p_match`,
-`was_member`, `p<slot>` (confirmed values) and `s<word>` (bits of the confirmed fields).
+be sent), `key`, `match`, `address` (the match value as it is sent, where it is compared otherwise), `remote_id`,
+`m<word>` (bits of the fields that are sent), `x<word>` (bits of those that are due but only set when a user is
+created), `f<slot>` (desired values); where a ledger was compared also `p_match`, `was_member`, `p<slot>` (confirmed
+values) and `s<word>` (bits of the confirmed fields).
 """
 
 from __future__ import annotations
@@ -133,6 +134,8 @@ class Plan:
     fixed: tuple[Fixed, ...] = ()
     addresses_known: bool = False
     """Whether those who are known to exist are addressed by their remote id."""
+    keeps_case: bool = False
+    """Whether the match value is sent as the source has it, from the column `address`."""
     warnings: tuple[str, ...] = field(default=())
 
     @property

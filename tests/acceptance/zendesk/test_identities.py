@@ -65,3 +65,14 @@ def test_users_known_from_another_activation_are_updated_by_id(helpdesk: Helpdes
     writes = helpdesk.writes()[before:]
     assert [write["path"] for write in writes] == ["/api/v2/users/update_many"]
     assert helpdesk.by_email()["user10@example.com"]["notes"] == "note 10"
+
+
+def test_an_external_id_keeps_its_spelling_and_is_compared_without_it(helpdesk: Helpdesk) -> None:
+    helpdesk.map("match: {external_id: code}\nfields: {name: name, email: email}")
+    helpdesk.sql("ALTER TABLE customers ADD COLUMN code VARCHAR", "UPDATE customers SET code = ' Cu-' || id || ' '")
+    helpdesk.emulator.create(name="By hand", external_id="Cu-5", skip_verify_email=True)
+    assert helpdesk.run()["created"] == 349
+    users = {user["external_id"]: user for user in helpdesk.emulator.users()}
+    assert set(users) == {f"Cu-{i}" for i in range(1, 351)}
+    helpdesk.sql("UPDATE customers SET code = upper(code)")
+    assert helpdesk.run()["requests"]["write"] == 0

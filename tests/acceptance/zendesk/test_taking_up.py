@@ -103,3 +103,13 @@ def test_another_account_is_noticed(helpdesk: Helpdesk) -> None:
     report = helpdesk.run("--full")
     assert report["created"] == 350
     everybody_is_right(helpdesk)
+
+
+def test_what_a_killed_run_s_job_kept_is_told_as_well(helpdesk: Helpdesk) -> None:
+    helpdesk.emulator.create(name="By hand", email="user7@example.com", phone="+49301", skip_verify_email=True)
+    helpdesk.emulator.settings(job_seconds=120)
+    assert helpdesk.kill_run_after(2.5)
+    report = helpdesk.run()
+    assert report["recovered"]
+    assert report["planned"]["held"] == 1
+    assert "`phone`" in report["reasons"][0]["message"]

@@ -75,7 +75,7 @@ class FakeService:
         self.delivered.append(batch)
         return await self.deliver_with(batch, link)
 
-    async def collect(self, batch: Batch, handle: str) -> Delivery:
+    async def collect(self, batch: Batch, handle: str, fields: Sequence[MappedField]) -> Delivery:
         """Answer as the test says."""
         self.collected.append((batch, handle))
         return self.collect_with(batch, handle)

@@ -31,4 +31,22 @@ def no_answer_reasons(label: str, *, settings: str, in_doubt: str = RUN_AGAIN) -
             meaning=f"{label}'s address is not known to this machine's network.",
             fix=f"Check {settings}, and the network; then run again.",
         ),
+        ReasonSpec(
+            code="bad_url", meaning="The address is not a web address.", fix=f"Correct {settings}, then run again."
+        ),
+        ReasonSpec(
+            code="proxy_unreachable",
+            meaning="The network's proxy does not let the connection through.",
+            fix="Check HTTPS_PROXY and NO_PROXY, then run again.",
+        ),
+        ReasonSpec(
+            code="certificate_refused",
+            meaning=f"The certificate of {label}'s address cannot be verified.",
+            fix=f"Check {settings}; if a proxy signs with its own authority, make this machine trust it.",
+        ),
+        ReasonSpec(
+            code="tls_failed",
+            meaning=f"No encrypted connection to {label} comes about.",
+            fix=f"Check {settings}: https:// only where the server speaks TLS; then run again.",
+        ),
     )

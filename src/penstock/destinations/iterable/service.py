@@ -86,7 +86,7 @@ class IterableUsers:
             error.maybe_applied = True  # of the batch's other parts, which were answered before
             raise
 
-    async def collect(self, batch: Batch, handle: str) -> Delivery:
+    async def collect(self, batch: Batch, handle: str, fields: Sequence[MappedField]) -> Delivery:
         """Never asked: Iterable answers at once, so that no handle is ever left."""
         raise AssertionError("Iterable leaves no handles")
 

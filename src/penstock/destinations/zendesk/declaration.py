@@ -126,7 +126,7 @@ ZENDESK = DestinationSpec(
             label="Synchronize users",
             match_keys=(
                 MatchKeySpec(name="email", label="E-mail", fold_case=True),
-                MatchKeySpec(name="external_id", label="External ID", fold_case=True),
+                MatchKeySpec(name="external_id", label="External ID", fold_case=True, keep_case=True),
             ),
             modes=(Mode.UPSERT,),
             leaves=("keep",),

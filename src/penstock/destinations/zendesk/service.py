@@ -140,8 +140,9 @@ class ZendeskUsers:
             error.maybe_applied = error.maybe_applied or delivery.has_sent or batch.in_doubt
             raise
 
-    async def collect(self, batch: Batch, handle: str) -> Delivery:
+    async def collect(self, batch: Batch, handle: str, fields: Sequence[MappedField]) -> Delivery:
         """Wait for the jobs of a batch that was sent by an earlier run."""
+        self._fields = sent_fields(fields, self._places)
         return await collect_batch(
             BatchDelivery(batch, ReadOnlyLink(), self._means()), read_handle(handle), self._watch
         )
