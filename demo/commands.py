@@ -28,9 +28,9 @@ _LONGEST_SECONDS = 120
 class Penstock:
     """The command in one project's folder."""
 
-    def __init__(self, project: Path, api_key: str, telling: Telling) -> None:
+    def __init__(self, project: Path, secrets: Mapping[str, str], telling: Telling) -> None:
         self._project = project
-        self._environment = os.environ | {"ITERABLE_API_KEY": api_key, "COLUMNS": str(telling.width)}
+        self._environment = os.environ | secrets | {"COLUMNS": str(telling.width)}
         self._telling = telling
 
     def show(self, *arguments: str, exit_code: int) -> None:

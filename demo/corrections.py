@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from demo import truth
 from demo.dirt import INVALID_ADDRESSES
 from demo.scene import CLUB, NEWSLETTER, Scene, requests_needed
 
@@ -17,8 +18,8 @@ def tell_of_the_correction(scene: Scene) -> None:
         f"somebody corrects the address in the shop, from {INVALID_ADDRESSES[0]} to {_CORRECTED}.",
     )
     scene.shop.change(f"UPDATE customers SET email = '{_CORRECTED}' WHERE customer_id = {anna}")
-    _, requests = scene.run(NEWSLETTER, title="fourth run, one address corrected", exit_code=0)
-    user = scene.sandbox.users().get(_CORRECTED)
+    _, requests = scene.run(NEWSLETTER, title="one address corrected", exit_code=0)
+    user = scene.iterable.users().get(_CORRECTED)
     tell.check(
         requests.users == 1 and user is not None and user["customerId"] == scene.shop.anna,
         f"One user was sent, and {_CORRECTED} is at the sandbox now.",
@@ -39,7 +40,7 @@ def tell_of_the_locked_schema(scene: Scene) -> None:
         "Many Iterable projects are locked: an attribute that they do not know is ignored, and the answer is a",
         "success all the same. The sandbox is locked now, and a second activation wants to send `club_level`.",
     )
-    scene.sandbox.lock_schema()
+    scene.iterable.lock_schema()
     report, requests = scene.run(CLUB, title="club, attribute ignored", exit_code=1, shown=True)
     members = report["desired"]
     tell.check(
@@ -52,8 +53,9 @@ def tell_of_the_locked_schema(scene: Scene) -> None:
     )
     tell.gap()
     tell.say("Now the field is added to the project, as its administrator would. The next run sends it:")
-    scene.sandbox.update_user(requests.first_address, {"club_level": "silver"}, new_fields=True)
-    scene.sandbox.new_requests()
+    member, level = min(truth.club_levels(scene.shop).items())
+    scene.iterable.update_user(member, {"club_level": level}, new_fields=True)
+    scene.iterable.new_requests()
     report, requests = scene.run(CLUB, title="club, attribute accepted", exit_code=0)
     tell.check(
         requests.users == members and len(requests.writes) == requests_needed(members),
@@ -63,4 +65,4 @@ def tell_of_the_locked_schema(scene: Scene) -> None:
 
 
 def _with_club_level(scene: Scene) -> int:
-    return sum("club_level" in user for user in scene.sandbox.users().values())
+    return sum("club_level" in user for user in scene.iterable.users().values())

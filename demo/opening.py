@@ -1,10 +1,11 @@
-"""The shop, the segment, and what the marketing team has already: the chapters before the first run."""
+"""The shop, the segments, and what colleagues have typed already: the chapters before the first run."""
 
 from __future__ import annotations
 
 from demo import truth
 from demo.dirt import INVALID_ADDRESSES
 from demo.people import CUSTOMERS
+from demo.sandbox_process import SPEED
 from demo.scene import ZOES_ADDRESS, Scene
 
 _DIRT = (
@@ -42,6 +43,7 @@ _KNOWN_TO_MARKETING = {
     "lastOrderAt": "2023-01-31 09:00:00 +00:00",
 }
 FAVOURITE_SHOP = "Lyon, by the river"
+AGENTS_NOTE = "Likes to be written to in Breton."
 
 
 def tell_of_the_shop(scene: Scene) -> None:
@@ -56,13 +58,13 @@ def tell_of_the_shop(scene: Scene) -> None:
     tell.table(("what is in it", "customers", "for example"), (_dirt(scene, *each) for each in _DIRT), figures="lrl")
 
 
-def tell_of_the_segment(scene: Scene) -> None:
-    """Show the segment in words and its size."""
+def tell_of_the_segments(scene: Scene) -> None:
+    """Show the segments in words and their sizes."""
     tell = scene.telling
-    tell.chapter("A segment, built without SQL")
+    tell.chapter("Two segments, built without SQL")
     tell.say(
-        "A segment is the rows of a model that satisfy a tree of conditions. This one nests `all`, `any` and `not`;",
-        "the number of orders comes from a model that joins customers with their orders.",
+        "A segment is the rows of a model that satisfy a tree of conditions. This one is for marketing. It nests",
+        "`all`, `any` and `not`; the number of orders comes from a model that joins customers with their orders.",
     )
     scene.penstock.show("segment", "newsletter_readers", "--explain", exit_code=0)
     found = scene.penstock.ask("segment", "newsletter_readers", "--count")
@@ -73,23 +75,37 @@ def tell_of_the_segment(scene: Scene) -> None:
         f"{found['members']:,} of {found['model_rows']:,} customers are in it; plain SQL, written by hand,"
         f" finds {expected:,}.",
     )
+    tell.gap()
+    tell.say("The other one is for the support team:")
+    scene.penstock.show("segment", "team_customers", "--explain", exit_code=0)
 
 
 def tell_of_the_sandbox(scene: Scene) -> None:
     """Say where the data will go, and who is there already."""
     tell = scene.telling
-    scene.sandbox.update_user(ZOES_ADDRESS, {**_KNOWN_TO_MARKETING, "favouriteShop": FAVOURITE_SHOP}, new_fields=True)
-    scene.sandbox.new_requests()
-    tell.chapter("A destination: Iterable, as the sandbox plays it")
-    tell.say(
-        f"The sandbox answers at {scene.sandbox.url} as Iterable's API does: the same requests, answers, refusals",
-        "and limits (5 bulk requests a second, 1,000 users in each). It knows nothing of Penstock, and keeps a log",
-        "of every request; the figures below are taken from there.",
+    scene.iterable.update_user(
+        ZOES_ADDRESS, {**_KNOWN_TO_MARKETING, "favouriteShop": FAVOURITE_SHOP}, new_fields=True
     )
-    tell.gap()
+    scene.zendesk.create_user(name="Zoe (newsletter)", email=ZOES_ADDRESS, notes=AGENTS_NOTE)
+    scene.iterable.new_requests()
+    scene.zendesk.new_requests()
+    tell.chapter("Two destinations, as the sandbox plays them")
     tell.say(
-        f"One user is there already: Zoë ({ZOES_ADDRESS}), with old values, and with an attribute that the",
-        f"marketing team keeps by itself: favouriteShop = “{FAVOURITE_SHOP}”. Zoë is the one we follow.",
+        "The sandbox answers as the real APIs do: the same requests, answers, refusals and limits, only",
+        f"{SPEED} times as fast. It knows nothing of Penstock, and keeps a log of every request; the figures below",
+        "are taken from there.",
+    )
+    tell.table(
+        ("destination", "its address here", "users travel in"),
+        (
+            ("Iterable", scene.iterable.url, "requests with up to 1,000 of them"),
+            ("Zendesk", scene.zendesk.url, "jobs with up to 100 of them, which wait"),
+        ),
+    )
+    tell.say(
+        f"One user is at both already: Zoë ({ZOES_ADDRESS}), the customer whom we follow. Marketing has old values",
+        f"of her, and keeps an attribute of its own: favouriteShop = “{FAVOURITE_SHOP}”. In Zendesk an agent has",
+        f"typed a note: “{AGENTS_NOTE}”",
     )
 
 

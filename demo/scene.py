@@ -7,24 +7,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.commands import Penstock
-from demo.sandbox_process import Requests, Sandbox
+from demo.emulators import Emulator, Iterable, Zendesk
 from demo.shop import Shop
 from demo.telling import Telling
+from demo.traffic import Requests
 
-NEWSLETTER, CLUB = "newsletter_to_iterable", "club_to_iterable"
+NEWSLETTER, CLUB, TEAM = "newsletter_to_iterable", "club_to_iterable", "team_to_zendesk"
 ZOES_ADDRESS = "zoe.obrien@example.com"
-RECORDS_PER_REQUEST = 1_000
+USERS_PER_REQUEST, USERS_PER_JOB = 1_000, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """The voice, the shop, the command and the sandbox; and what the runs amounted to, for the end."""
+    """The voice, the shop, the command and the sandboxes; and what the runs amounted to, for the end."""
 
     telling: Telling
     shop: Shop
     penstock: Penstock
-    sandbox: Sandbox
-    runs: list[tuple[str, Requests]] = field(default_factory=list)
+    iterable: Iterable
+    zendesk: Zendesk
+    runs: list[tuple[str, str, Requests]] = field(default_factory=list)
 
     def run(
         self, activation: str, *, title: str, exit_code: int, shown: bool = False
@@ -38,8 +40,9 @@ class Scene:
             self.telling.commands(f"penstock run {activation} --json")
             report = self.penstock.ask("run", activation, exit_code=exit_code)
             self.telling.say(_figures(report))
-        requests = self.sandbox.new_requests()
-        self.runs.append((title, requests))
+        name, emulator = self._receiver(activation)
+        requests = emulator.new_requests()
+        self.runs.append((title, name, requests))
         counted = (report["requests"]["write"], report["requests"]["read"])
         self.telling.check(
             counted == (len(requests.writes), requests.reads),
@@ -47,10 +50,18 @@ class Scene:
         )
         return report, requests
 
+    def _receiver(self, activation: str) -> tuple[str, Emulator]:
+        return ("Zendesk", self.zendesk) if activation == TEAM else ("Iterable", self.iterable)
+
 
 def requests_needed(users: int) -> int:
-    """How many requests so many users take at the least."""
-    return -(-users // RECORDS_PER_REQUEST)
+    """How many of Iterable's requests so many users take at the least."""
+    return -(-users // USERS_PER_REQUEST)
+
+
+def jobs_needed(users: int) -> int:
+    """How many of Zendesk's jobs so many users take at the least."""
+    return -(-users // USERS_PER_JOB)
 
 
 def _figures(report: Mapping[str, Any]) -> str:

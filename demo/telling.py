@@ -67,10 +67,10 @@ class Telling:
             table.add_row(*(Text(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
         self._print(table)
 
-    def check(self, holds: bool, sentence: str) -> None:
-        """Say what was checked, or end the demo because it is not so. Raises DemoError."""
+    def check(self, holds: bool, sentence: str, otherwise: str = "") -> None:
+        """Say what was checked. Raises DemoError, which ends the demo, with what is so `otherwise`."""
         if not holds:
-            raise DemoError(f"This should be so and is not: {sentence}")
+            raise DemoError(f"This should be so and is not: {sentence} {otherwise}".rstrip())
         mark = Text("✓ ", style="green")
         lines = Text(sentence).wrap(self._console, self._console.width - 2)
         self._print(mark + Text("\n  ").join(lines))

@@ -1,4 +1,4 @@
-"""What must stand at the destination, worked out from the shop by plain SQL.
+"""What must stand at Iterable, worked out from the shop by plain SQL.
 
 Written by hand and without Penstock, so that both can be held against each other.
 """
@@ -13,18 +13,27 @@ from decimal import Decimal
 from demo.dirt import INVALID_ADDRESSES
 from demo.shop import Shop
 
-_MEMBERS = """
-WITH bought AS (
+Attributes = Mapping[str, object]
+Profiles = Mapping[str, Attributes]
+"""Users by address."""
+
+CUSTOMERS = """
+SELECT customers.*, coalesce(lower(trim(email)), '') AS mail, coalesce(orders, 0) AS orders,
+    coalesce(spent, 0) AS spent, last_order
+FROM customers LEFT JOIN (
     SELECT customer_id, count(*) AS orders, sum(total) AS spent, max(ordered_at) AS last_order
     FROM orders GROUP BY customer_id
-)
-SELECT *, coalesce(lower(trim(email)), '') AS mail
-FROM customers LEFT JOIN bought USING (customer_id)
+) USING (customer_id)
+"""
+"""Customers with what they have bought, and their address as destinations compare it."""
+
+_MEMBERS = f"""
+SELECT * FROM ({CUSTOMERS})
 WHERE newsletter
   AND coalesce(status, '') <> 'closed'
   AND (
     coalesce(lower(plan), '') IN ('pro', 'team')
-    OR coalesce(orders, 0) >= 2
+    OR orders >= 2
     OR (country IN ('France', 'Belgium', 'Spain') AND last_seen_at >= '2024-07-01')
   )
 """
@@ -51,9 +60,9 @@ _ATTRIBUTES = {
     "storeCredit": "store_credit",
     "tags": "tags",
     "address": "address",
-    "orders": "coalesce(orders, 0)",
+    "orders": "orders",
     "lastOrderAt": _UTC.format("last_order"),
-    "lifetime_value": "coalesce(spent, 0)",
+    "lifetime_value": "spent",
 }
 
 
@@ -74,7 +83,7 @@ def sharing_an_address(shop: Shop) -> int:
     )
 
 
-def profiles(shop: Shop) -> dict[str, Mapping[str, object]]:
+def profiles(shop: Shop) -> dict[str, Attributes]:
     """Every user that the destination must hold, by address, with the attributes that must be there."""
     columns = ", ".join(_ATTRIBUTES.values())
     rows = shop.ask(f"SELECT mail, {columns} FROM ({_DELIVERABLE})")
@@ -90,7 +99,7 @@ def delivered_with_plan(shop: Shop, plan: str, *, but: int) -> list[int]:
     return [int(str(key)) for key, mail in rows if mail not in INVALID_ADDRESSES]
 
 
-def _attributes(values: list[object]) -> Mapping[str, object]:
+def _attributes(values: list[object]) -> Attributes:
     found = {name: _as_stored(value) for name, value in zip(_ATTRIBUTES, values, strict=True)}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -106,13 +115,23 @@ def _as_stored(value: object) -> object:
     return value
 
 
-def difference(shop: Shop, users: Mapping[str, Mapping[str, object]]) -> str:
-    """The first difference between the shop and the users at the destination; empty if there is none."""
-    for address, wanted in profiles(shop).items():
-        found = users.get(address)
-        if found is None:
+def club_levels(shop: Shop) -> dict[str, object]:
+    """The level of every member of the club, by address."""
+    return {
+        str(mail): level
+        for mail, level in shop.ask(
+            f"SELECT mail, if(spent >= 500, 'gold', 'silver') FROM ({_DELIVERABLE})"
+            " WHERE vip AND spent >= 400 AND lower(plan) IN ('pro', 'team')"
+        )
+    }
+
+
+def difference(wanted: Profiles, found: Profiles) -> str:
+    """The first difference between users that must be there and users that are; empty if there is none."""
+    for address, attributes in wanted.items():
+        if address not in found:
             return f"{address} is missing"
-        for name in _ATTRIBUTES:
-            if found.get(name) != wanted.get(name):
-                return f"{address} has {name} = {found.get(name)!r}, and the shop says {wanted.get(name)!r}"
-    return ""
+        for name in attributes.keys() | _ATTRIBUTES.keys():
+            if found[address].get(name) != attributes.get(name):
+                return f"{address} has {name} = {found[address].get(name)!r}, not {attributes.get(name)!r}"
+    return next((f"{address} should not be there" for address in found if address not in wanted), "")
