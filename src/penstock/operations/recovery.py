@@ -80,17 +80,17 @@ class Recovery:
 
     async def _collect_one(self, plan: Plan, receipt: BatchReceipt) -> None:
         home = self.project.home
-        shapes = kept_shapes(home.shapes(plan.run))
-        if shapes is None:
+        kept = kept_shapes(home.shapes(plan.run))
+        if kept is None:
             return
         batch = await asyncio.to_thread(
             read_batch,
             plan,
             home.plan_file(plan.run),
-            shapes.__getitem__,
+            kept.shapes.__getitem__,
             first=receipt.first,
             last=receipt.last,
-            whole=self.activation.recreate,
+            whole=kept.whole,
         )
         delivery = await self.service.collect(batch, receipt.handle, [mapped.field for mapped in plan.slots])
         self.store.record(plan.run, Notes(ended=[(batch, delivery)]))

@@ -34,7 +34,7 @@ from penstock.runs.lengths import longest_text
 from penstock.runs.locks import activation_lock
 from penstock.runs.report import FAILED, STOPPED, Report
 from penstock.runs.scribe import Scribe
-from penstock.runs.shapes import keep_shapes
+from penstock.runs.shapes import KeptShapes, keep_shapes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,9 +222,9 @@ class _Run:
         fields = [mapped.field for mapped in plan.slots]
         try:
             await service.prepare(fields, partial(longest_text, plan, path))
-            keep_shapes(
-                self._project.home.shapes(plan.run), {each: service.shape(fields, each) for each in Addressing}
-            )
+            shapes = {each: service.shape(fields, each) for each in Addressing}
+            kept = KeptShapes(shapes=shapes, whole=self._activation.recreate)
+            keep_shapes(self._project.home.shapes(plan.run), kept)
         except PenstockError as error:
             course.fail(error)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -11,18 +12,27 @@ from penstock.engine import state_errors
 from penstock.plan.shape import Addressing, RecordShape
 from penstock.runs.durable import write_durably
 
-_SHAPES = TypeAdapter(dict[Addressing, RecordShape])
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptShapes:
+    """The shapes of a run's records; `whole` if batches had with them what to create deleted users again with."""
+
+    shapes: Mapping[Addressing, RecordShape]
+    whole: bool
 
 
-def keep_shapes(path: Path, shapes: Mapping[Addressing, RecordShape]) -> None:
+_KEPT = TypeAdapter(KeptShapes)
+
+
+def keep_shapes(path: Path, kept: KeptShapes) -> None:
     """Write them down, durably. Raises StorageError."""
     with state_errors("keep how records are written"):
-        write_durably(path, _SHAPES.dump_json(dict(shapes)))
+        write_durably(path, _KEPT.dump_json(kept))
 
 
-def kept_shapes(path: Path) -> dict[Addressing, RecordShape] | None:
+def kept_shapes(path: Path) -> KeptShapes | None:
     """Read back what `keep_shapes` wrote; None if there is nothing that can be read."""
     try:
-        return _SHAPES.validate_json(path.read_bytes())
+        return _KEPT.validate_json(path.read_bytes())
     except (OSError, ValueError):
         return None

@@ -18,7 +18,7 @@ from penstock.plan.shape import Addressing, Batch
 from penstock.runs.closing import keep_plan
 from penstock.runs.home import Home, home_of
 from penstock.runs.journal import SENDING, Notes, RunRow, RunStore
-from penstock.runs.shapes import keep_shapes
+from penstock.runs.shapes import KeptShapes, keep_shapes
 from penstock.runs.stream import Cut, stream_batches
 from tests.unit.ledger.bench import IDENTITY, Attribute, Bench
 from tests.unit.runs.fake_service import FakeService, as_service
@@ -59,7 +59,8 @@ class Interrupted:
         path = self.home.plan_file(plan.run)
         shutil.copy(made, path)
         keep_plan(self.home, plan, IDENTITY)
-        keep_shapes(self.home.shapes(plan.run), {each: shape_of(each) for each in Addressing})
+        shapes = {each: shape_of(each) for each in Addressing}
+        keep_shapes(self.home.shapes(plan.run), KeptShapes(shapes=shapes, whole=self.recreate))
         self.store.begin(plan.run, "everyone", "delta", "2026-03-01T08:00:00+00:00")
         self.store.set_status(plan.run, SENDING)
         self.plan = plan

@@ -111,8 +111,10 @@ def test_an_answer_that_was_collected_is_kept_although_another_cannot_be(interru
     assert answers == [None, Answer.ANSWERED]
 
 
-@pytest.mark.parametrize("recreate", [False, True])
-def test_known_users_are_asked_about_as_they_were_sent(interrupted: Interrupted, recreate: bool) -> None:
+@pytest.mark.parametrize(("recreate", "changed_to"), [(False, False), (True, True), (False, True), (True, False)])
+def test_known_users_are_asked_about_as_they_were_sent(
+    interrupted: Interrupted, recreate: bool, changed_to: bool
+) -> None:
     interrupted.bench.rows = [*people(3)]
     plan, records = interrupted.bench.plan()
     ids = {record.seq: str(100 + record.key) for record in records if record.seq is not None}
@@ -121,6 +123,7 @@ def test_known_users_are_asked_about_as_they_were_sent(interrupted: Interrupted,
     [sent] = interrupted.start(people(3, "y"))
     assert (sent.addressing, bool(sent.whole)) == (Addressing.REMOTE_ID, recreate)
     interrupted.note(started=[sent], handled=[(sent, "job 1")])
+    interrupted.recreate = changed_to
     interrupted.recover()
     [(batch, _)] = interrupted.service.collected
     assert same(batch, sent)
