@@ -30,8 +30,8 @@ OWN_REASONS = (
         code="identity_changed",
         meaning="The record's match value changed since it was (or may have been) delivered; sending it would make a"
         " second user.",
-        fix="Put the old address or id back in the source, or leave the record on hold: changing it at the"
-        " destination is not supported yet.",
+        fix="Put the old address or id back in the source. Penstock cannot change it at the destination yet, and"
+        " sends nothing of this record until then.",
     ),
     ReasonSpec(
         code="identity_taken",
@@ -40,19 +40,20 @@ OWN_REASONS = (
     ),
     ReasonSpec(
         code="required_value_missing",
-        meaning="The record has no value for an attribute without which the destination creates or keeps nobody.",
+        meaning="The record has no value for an attribute without which the destination creates or keeps nobody, such"
+        " as a name.",
         fix="Fill the field in the source, or map another one that always has a value.",
     ),
     ReasonSpec(
         code="identity_attribute_held",
         meaning="The attribute identifies the user at the destination, which would add a second one instead of"
         " replacing it; so it is held for users who already exist, and the record's other attributes are sent.",
-        fix="Change it at the destination by hand, or leave it: changing it from here is not supported yet.",
+        fix="Change it at the destination by hand: Penstock can neither do that yet nor see that it was done, so it"
+        " names the record until the source has the old value again.",
     ),
     ReasonSpec(
         code=DELETED,
-        meaning="The user was deleted at the destination after having been delivered; nothing is sent that would"
-        " bring back a stub of it.",
+        meaning="The user was deleted at the destination after having been delivered, so nothing more is sent.",
         fix="Take the record out of the segment, or set `recreate: true` in the activation to create it again in"
         " full.",
     ),

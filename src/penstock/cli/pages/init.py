@@ -36,8 +36,8 @@ def init_page(root: Path, written: Sequence[Path]) -> list[Part]:
         "penstock sandbox --set zendesk.job_seconds=1    # leave it running, go on in another terminal",
         "export ZENDESK_TOKEN=any",
         f"export ITERABLE_API_KEY={_ANY_KEY}",
-        "penstock check                         # is everything right?",
-        "penstock run newsletter_to_zendesk     # send the example's readers to Zendesk",
-        "penstock run newsletter_to_iterable    # and to Iterable",
+        "penstock check                                  # is everything right?",
+        "penstock run newsletter_to_zendesk              # send the example's readers to Zendesk",
+        "penstock run newsletter_to_iterable             # and to Iterable",
     ]
     return [*parts, Text("Next", style="bold"), *(indented(step, 2) for step in steps)]
