@@ -1,4 +1,4 @@
-"""Jobs that fail, vanish or outlive the run that queued them: nothing lost, nobody twice, nothing wrongly confirmed."""
+"""Jobs that fail, vanish or outlive their run: nothing lost, nobody twice, nothing confirmed wrongly."""
 
 import time
 
