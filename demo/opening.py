@@ -99,7 +99,7 @@ def tell_of_the_sandbox(scene: Scene) -> None:
         ("destination", "its address here", "users travel in"),
         (
             ("Iterable", scene.iterable.url, "requests with up to 1,000 of them"),
-            ("Zendesk", scene.zendesk.url, "jobs with up to 100 of them, which wait"),
+            ("Zendesk", scene.zendesk.url, "jobs with up to 100 of them"),
         ),
     )
     tell.say(

@@ -56,6 +56,7 @@ def test_it_tells_its_story_and_ends(tmp_path: Path) -> None:
     assert output.count("✓ ") > 45
     assert "16. Go on from here" in output
     assert not [line for line in output.splitlines() if line.startswith("✓") and len(line) > 80]
+    assert "\nNotes\n  - Created the user field `plan` (text) in Zendesk.\n" in output
     for told in (
         "Iterable: 14,741 users, and not one",
         "Zendesk: 3,574 users, and not one",

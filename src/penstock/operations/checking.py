@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 
 from penstock.catalog.entities import Activation, Model
@@ -58,7 +58,7 @@ class _Check:
         try:
             with open_model(self._project, model, refuse=False) as opened:
                 self._note(primary_key_problems(model, opened.fields))
-                self._looked_at.append(f"model {model.name}: {len(opened.fields)} fields")
+                self._looked_at.append(f"model {model.name}: {_counted(opened.fields)}")
                 return dict(opened.fields)
         except PenstockError as error:
             self._fail(error)
@@ -82,7 +82,7 @@ class _Check:
         account = await service.account()
         inspection = await service.inspect(activation.fields, fields)
         self._note(inspection.problems)
-        self._looked_at.append(f"activation {activation.name}: {len(activation.fields)} fields to {account.label}")
+        self._looked_at.append(f"activation {activation.name}: {_counted(activation.fields)} to {account.label}")
 
     def _note(self, problems: tuple[Problem, ...] | list[Problem]) -> None:
         self._problems += problems
@@ -93,3 +93,7 @@ class _Check:
         found = error.problems if isinstance(error, ConfigurationError) and error.problems else ()
         self._problems += found or (Problem(code=error.code, message=error.message, fix=error.fix),)
         self._exit_code = max(self._exit_code, error.exit_code)
+
+
+def _counted(fields: Sized) -> str:
+    return "1 field" if len(fields) == 1 else f"{len(fields)} fields"

@@ -27,7 +27,9 @@ def plan_page(plan: PlanReport, *, destination: str, full: bool) -> list[Part]:
         labelled(planned_rows(plan.planned, plan.changes)),
         *_sample(plan, sent),
         *withheld_parts(withheld),
-        *reason_parts([cast("ReasonDocument", reason.to_json()) for reason in plan.reasons]),
+        *reason_parts(
+            [cast("ReasonDocument", reason.to_json()) for reason in plan.reasons], title="Would not be delivered"
+        ),
         *warning_parts(plan.warnings, plan.withheld),
         *_guard(plan),
         *_next(plan, sent, full),

@@ -41,15 +41,15 @@ def withheld_parts(withheld: Sequence[WithheldDocument]) -> list[Part]:
     return [*parts, hanging("→", fix, indent=4)]
 
 
-def reason_parts(reasons: Sequence[ReasonDocument]) -> list[Part]:
+def reason_parts(reasons: Sequence[ReasonDocument], *, title: str = "Not delivered") -> list[Part]:
     """Group why records were not delivered: how many, the destination's words, what to do, some keys."""
     if not reasons:
         return []
-    parts: list[Part] = [BLANK, Text("Not delivered", style="bold")]
+    parts: list[Part] = [BLANK, Text(title, style="bold")]
     for reason in reasons:
         count = reason["count"]
-        title = Text(f"{count:,} × {reason['code']}").append(f" ({reason['outcome']})", style="dim")
-        parts.append(hanging("-", title, indent=2))
+        what = Text(f"{count:,} × {reason['code']}").append(f" ({reason['outcome']})", style="dim")
+        parts.append(hanging("-", what, indent=2))
         parts.append(indented(printable(reason["message"]), 4))
         parts.append(hanging("→", printable(reason["fix"]), indent=4))
         keys = [shortened(printable(str(key))) for key in reason["examples"]]
