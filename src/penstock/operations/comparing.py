@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from penstock.catalog.entities import Activation, Model
+from penstock.catalog.entities import Activation, FieldMapping, Model
 from penstock.destinations.contract import Inspection, Service
 from penstock.destinations.registry import DESTINATION_TYPES
 from penstock.errors import ConfigurationError, Problem, Severity, StorageError
@@ -187,7 +187,7 @@ def missing_fields(activation: Activation, fields: Mapping[str, Field]) -> list[
     """Name the mapped fields that the model does not have."""
     wanted = [(f"Activation `{activation.name}`: the match field", activation.match_field, activation.location)]
     wanted += [
-        (f"Activation `{activation.name}`: for `{mapping.target}`,", mapping.source, mapping.location)
+        (f"Activation `{activation.name}`: {_purpose(mapping)}", mapping.source, mapping.location)
         for mapping in activation.fields
     ]
     return [
@@ -195,6 +195,10 @@ def missing_fields(activation: Activation, fields: Mapping[str, Field]) -> list[
         for what, name, location in wanted
         if name not in fields
     ]
+
+
+def _purpose(mapping: FieldMapping) -> str:
+    return "the custom attribute" if mapping.custom else f"for `{mapping.target}`,"
 
 
 def _identity(activation: Activation, model: Model, opened: OpenModel, account: Account) -> LedgerIdentity:

@@ -34,6 +34,12 @@ def test_check_lists_every_problem_refusals_first(project: Project) -> None:
     assert document["error"]["problems"] == document["problems"]
 
 
+def test_a_misspelt_custom_attribute_is_named_once(inside: Callable[..., Result], project: Project) -> None:
+    project.change("fields: {firstName: name, plan: plan}", "custom_attributes: [plann]")
+    said = inside("check").out
+    assert "`everyone`: the custom attribute `plann` is not a field of the model. Did you mean `plan`?" in said
+
+
 def test_check_of_another_folder_names_files_from_here(project: Project, tmp_path: Path) -> None:
     project.change("service: users", "servce: users")
     project.folder, here = tmp_path, project.folder
