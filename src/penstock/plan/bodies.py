@@ -26,7 +26,8 @@ def record_sql(plan: Plan, shape: RecordShape) -> str:
 def with_whole_sql(plan: Plan, rows: str, shape: RecordShape, whole: RecordShape) -> str:
     """SELECT of a plan's `rows`: seq, `body` (see `record_sql`), and `whole`, with every value that is to be there.
 
-    That is each due value and, of the others, what is confirmed.
+    That is each due value and, of the others, what is confirmed. A value to be cleared is written as well: the user
+    may have been created again with it, by a request whose answer was lost.
     """
     values, bits = [], []
     for mapped in plan.slots:
@@ -35,7 +36,7 @@ def with_whole_sql(plan: Plan, rows: str, shape: RecordShape, whole: RecordShape
         if plan.compared:
             value = f"CASE WHEN {_any_due([slot])} THEN {slot.column} ELSE {slot.before} END"
         values.append(f"{value} AS {slot.column}")
-        bits.append((slot.number, f"{value} IS NOT NULL"))
+        bits.append((slot.number, f"({_any_due([slot])} OR {value} IS NOT NULL)"))
     there = [f"{bit_sum(bits, word)} AS m{word}" for word in plan.words]
     body = f"{record_sql(plan, shape)} AS body"
     who = ["seq", "match", "remote_id", *(["address"] if plan.keeps_case else [])]

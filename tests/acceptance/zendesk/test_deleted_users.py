@@ -51,3 +51,16 @@ def test_asking_for_it_later_frees_who_was_skipped(helpdesk: Helpdesk) -> None:
     helpdesk.map(PLAIN + "recreate: true")
     assert helpdesk.run()["outcomes"]["delivered"] == 1
     assert helpdesk.by_email()["user3@example.com"]["user_fields"] == {"plan": "pro", "points": 1}
+
+
+def test_a_user_created_again_without_an_answer_loses_what_was_cleared_since(helpdesk: Helpdesk) -> None:
+    helpdesk.map(PLAIN + "recreate: true")
+    helpdesk.run()
+    delete(helpdesk, "user3@example.com")
+    helpdesk.sql("UPDATE customers SET points = 1 WHERE id = 3")
+    helpdesk.emulator.faults({"on": "POST /api/v2/users/create_or_update_many", "do": "drop-after"})
+    assert helpdesk.run(exit_code=1)["outcomes"]["unknown"] == 1
+    helpdesk.emulator.faults()
+    helpdesk.sql("UPDATE customers SET plan = NULL WHERE id = 3")
+    assert helpdesk.run()["outcomes"]["delivered"] == 1
+    assert helpdesk.by_email()["user3@example.com"]["user_fields"] == {"plan": None, "points": 1}

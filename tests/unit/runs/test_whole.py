@@ -54,11 +54,11 @@ def test_what_is_not_due_is_as_it_was_confirmed(bench: Bench) -> None:
     )
 
 
-def test_what_is_cleared_is_left_out(bench: Bench) -> None:
+def test_what_is_to_be_cleared_is_written(bench: Bench) -> None:
     learn_ana(bench)
     assert change(bench, other=None, whole=4) == (
         {"id": 77, "fields": {"Plan": None, "size": 4}},
-        {"email": "ana@x.fr", "fields": {"plan": "a", "size": 4}},
+        {"email": "ana@x.fr", "fields": {"plan": "a", "Plan": None, "size": 4}},
     )
 
 
