@@ -86,6 +86,10 @@ class Inspection:
     known: frozenset[str]
     """Names of the mapped fields that exist at the destination."""
     problems: tuple[Problem, ...] = field(default=())
+    missing: frozenset[str] = frozenset()
+    """Names of the mapped fields that preparing creates: whatever was confirmed of them went with the field."""
+    notices: tuple[str, ...] = ()
+    """What a run would change at the destination beside its records, one sentence each."""
 
 
 class RunLink(Protocol):

@@ -27,6 +27,8 @@ DOUBTED = "penstock_doubted"
 """Table (key, w<word>) of what is in doubt, as bits; a doubted creation has a row with no bit."""
 PROBES = "penstock_probes"
 """Table (key, w<word>) of the records that try a withheld field again, as bits."""
+SHARED = "penstock_shared"
+"""Table (key) of members that share a user at the destination."""
 TAKEN = "penstock_taken"
 """Table (key) of new records whose match value belongs to another known member."""
 
@@ -58,6 +60,7 @@ class Comparison:
     has_holds: bool = False
     has_doubts: bool = False
     has_taken: bool = False
+    has_shared: bool = False
     addresses_known: bool = False
     """Whether the destination addresses those who are known to exist by their remote id."""
     has_directory: bool = False
@@ -317,12 +320,13 @@ def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
         gone += f" AND key NOT IN (SELECT key FROM {SET_ASIDE})"
     identity = "known AND match IS DISTINCT FROM p_match"
     taken = f"key IN (SELECT key FROM {TAKEN})" if comparison.has_taken else "false"
+    shared = f"key IN (SELECT key FROM {SHARED})" if comparison.has_shared else "false"
     held = f"held IS NOT NULL AND (is_new OR {due})"
     missing = f"{_missing(comparison)} AND (is_new OR {due})"
     fixed = " OR ".join(f"x{word} <> 0" for word in comparison.words)
     op = (
         f"CASE WHEN is_gone THEN CASE WHEN {gone} THEN 'leave' END"
-        f" WHEN {identity} OR {taken} OR ({held}) OR ({missing}) THEN 'hold'"
+        f" WHEN {identity} OR {taken} OR {shared} OR ({held}) OR ({missing}) THEN 'hold'"
         " WHEN is_new THEN 'create'"
         f" WHEN {due} THEN 'update'"
         " WHEN NOT was_member THEN 'return'"
@@ -330,6 +334,7 @@ def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
     )
     code = (
         f"CASE WHEN is_gone THEN NULL WHEN {identity} THEN 'identity_changed' WHEN {taken} THEN 'identity_taken'"
+        f" WHEN {shared} THEN 'same_user'"
         f" WHEN {held} THEN held WHEN {missing} THEN 'required_value_missing'"
         f" WHEN NOT is_new AND NOT ({due}) AND was_member THEN"
         f" CASE WHEN unsendable THEN 'unsendable_value' WHEN {fixed} THEN 'identity_attribute_held'"

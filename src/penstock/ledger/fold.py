@@ -18,6 +18,7 @@ from penstock.ledger.directory import Directory, learn
 from penstock.ledger.doubt import doubt
 from penstock.ledger.folded_run import LEARNT, FoldedRun, stand_up
 from penstock.ledger.hold import hold, withhold
+from penstock.ledger.shared import unconfirm_shared
 from penstock.ledger.state import LEDGER, LedgerIdentity
 from penstock.ledger.tables import create_tables, fit_slots, set_meta, write_identity
 from penstock.plan.plan import Plan
@@ -116,6 +117,8 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
         move_members(run)
         confirm(run)
         doubt(run)
+        if run.plan.addresses_known:
+            unconfirm_shared(run)
         hold(run)
     withhold(run)
     set_meta(connection, "fold", str(number + 1))

@@ -24,6 +24,7 @@ from penstock.ledger.census import (
 from penstock.ledger.compare import TAKEN, Comparison, Shape, confirmed_hash, desired_hash, plan_sql
 from penstock.ledger.directory import Directory, opened
 from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
+from penstock.ledger.shared import gather_shared
 from penstock.ledger.state import LedgerState
 from penstock.mapping.desired import DesiredRecords, desired_sql
 from penstock.mapping.slots import Slot, words
@@ -147,6 +148,7 @@ class _Planner:
             addresses_known=request.addresses_known,
             has_directory=self._has_directory,
             keeps_case=request.records.match_key.keep_case,
+            has_shared=state is not None and state.shared and gather_shared(self._connection),
         )
 
     def _nothing_changed(self, comparison: Comparison, census: Census) -> bool:

@@ -69,6 +69,8 @@ class LedgerState:
     doubts: int
     holds: int
     withheld: tuple[WithheldField, ...]
+    shared: bool = False
+    """Whether members may share a user at the destination."""
 
     @property
     def rows(self) -> int:
@@ -148,6 +150,7 @@ def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
         doubts=doubts,
         holds=holds,
         withheld=withheld,
+        shared=meta.get("shared") == "1",
     )
 
 

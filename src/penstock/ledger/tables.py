@@ -47,7 +47,8 @@ def write_identity(connection: duckdb.DuckDBPyConnection, identity: LedgerIdenti
 
 def set_meta(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
     """Change one of the ledger's own facts."""
-    connection.execute("UPDATE penstock_ledger.meta SET value = ? WHERE name = ?", [value, name])
+    connection.execute("DELETE FROM penstock_ledger.meta WHERE name = ?", [name])
+    connection.execute("INSERT INTO penstock_ledger.meta VALUES (?, ?)", [name, value])
 
 
 def fit_slots(connection: duckdb.DuckDBPyConnection, slots: Sequence[Slot]) -> None:

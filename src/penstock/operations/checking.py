@@ -23,6 +23,8 @@ class CheckReport:
 
     looked_at: tuple[str, ...]
     problems: tuple[Problem, ...]
+    notices: tuple[str, ...]
+    """What runs would change at destinations beside their records."""
     exit_code: int
 
 
@@ -36,6 +38,7 @@ class _Check:
         self._project = project
         self._problems: list[Problem] = list(project.warnings)
         self._looked_at: list[str] = []
+        self._notices: list[str] = []
         self._exit_code = 0
         self._unreachable: set[str] = set()
 
@@ -51,7 +54,10 @@ class _Check:
             if fields is not None:
                 await self._activation(activation, fields)
         return CheckReport(
-            looked_at=tuple(self._looked_at), problems=tuple(self._problems), exit_code=self._exit_code
+            looked_at=tuple(self._looked_at),
+            problems=tuple(self._problems),
+            notices=tuple(dict.fromkeys(self._notices)),
+            exit_code=self._exit_code,
         )
 
     def _fields(self, model: Model) -> Mapping[str, Field] | None:
@@ -82,6 +88,7 @@ class _Check:
         account = await service.account()
         inspection = await service.inspect(activation.fields, fields)
         self._note(inspection.problems)
+        self._notices += inspection.notices
         self._looked_at.append(f"activation {activation.name}: {_counted(activation.fields)} to {account.label}")
 
     def _note(self, problems: tuple[Problem, ...] | list[Problem]) -> None:

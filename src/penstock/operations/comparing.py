@@ -71,6 +71,8 @@ class Compared:
     identity: LedgerIdentity
     before: Before
     warnings: tuple[str, ...]
+    notices: tuple[str, ...]
+    """What the run would change at the destination beside its records."""
     starts_new_ledger: bool
     basis: Mapping[str, object]
     """What the plan rests on beside the ledger; a plan made earlier is executed only if none of it has changed."""
@@ -98,7 +100,8 @@ async def compare(
         identity = _identity(activation, model, opened, account)
         state = _ledger(project, activation, request, opened, store, identity)
         source_rows = opened.lend()
-        slots = assign(inspection.fields, state.slots if state else (), state.next_slot if state else 0)
+        kept = [slot for slot in state.slots if slot.name not in inspection.missing] if state else []
+        slots = assign(inspection.fields, kept, state.next_slot if state else 0)
         records = _records(project, activation, opened, slots, service, request.now)
         observer.stage("Comparing with what is confirmed")
         last = _last_report(store, activation.name)
@@ -135,6 +138,7 @@ async def compare(
         identity=identity,
         before=_before(state, plan, last),
         warnings=warnings,
+        notices=inspection.notices,
         starts_new_ledger=state is None,
         basis=_basis(project, activation, identity),
     )

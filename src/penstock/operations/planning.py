@@ -37,6 +37,8 @@ class PlanReport:
     sample: tuple[RecordChange, ...]
     guard: GuardStop | None
     warnings: tuple[str, ...]
+    notices: tuple[str, ...]
+    """What the run would change at the destination beside its records."""
     out: Path | None
 
     def to_json(self) -> dict[str, object]:
@@ -54,6 +56,7 @@ class PlanReport:
             if self.guard is None
             else {"guard": self.guard.guard, "message": self.guard.message, "fix": self.guard.fix},
             "warnings": list(self.warnings),
+            "notices": list(self.notices),
             "out": str(self.out) if self.out else None,
         }
 
@@ -102,5 +105,6 @@ def _describe(project: Project, compared: Compared, records: Path | None, out: P
         sample=sample_changes(plan, records, SAMPLE) if records is not None else (),
         guard=stopped_by(plan, compared.before, max_first_run=limit, allowed=()),
         warnings=(*compared.warnings, *plan.warnings),
+        notices=compared.notices,
         out=out,
     )

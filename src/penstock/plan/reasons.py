@@ -58,6 +58,13 @@ OWN_REASONS = (
         " full.",
     ),
     ReasonSpec(
+        code="same_user",
+        meaning="Several records of the segment are one and the same user at the destination, and would overwrite"
+        " each other; none of them is sent.",
+        fix="Merge these people in the source, or separate them at the destination: one of them may have the other's"
+        " address as a second one.",
+    ),
+    ReasonSpec(
         code="unsendable_value",
         meaning="The value is NaN, infinite or out of range; the record's other fields are sent.",
         fix="Correct the value in the source, or turn it into null in the model's SQL.",

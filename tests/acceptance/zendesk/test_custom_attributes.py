@@ -96,3 +96,15 @@ def test_names_are_checked_against_the_account(helpdesk: Helpdesk) -> None:
     assert ended.exit_code == 2
     assert "name" in ended.document["error"]["message"]
     assert helpdesk.writes() == []
+
+
+def test_a_user_field_that_was_deleted_is_made_again_and_filled_again(helpdesk: Helpdesk) -> None:
+    helpdesk.run()
+    field = next(each for each in helpdesk.emulator.get("/user_fields")["user_fields"] if each["key"] == "points")
+    assert helpdesk.emulator.call("DELETE", f"/user_fields/{field['id']}").status == 204
+    planned = helpdesk.penstock("plan", "everybody").document
+    assert planned["changes"] == {"points": 350}
+    assert "`points`" in planned["notices"][0]
+    assert helpdesk.run()["outcomes"]["delivered"] == 350
+    assert {user["user_fields"]["points"] for user in helpdesk.emulator.users()} == {i * 10 for i in range(1, 351)}
+    assert helpdesk.run()["requests"]["write"] == 0

@@ -2,6 +2,7 @@
 
 from tests.acceptance.zendesk.helpdesk import Helpdesk
 
+SECOND_ADDRESS = {"identity": {"type": "email", "value": "second@example.com", "skip_verify_email": True}}
 BY_EXTERNAL_ID = """
 match: {external_id: id}
 fields: {name: name, email: email, phone: phone}
@@ -76,3 +77,30 @@ def test_an_external_id_keeps_its_spelling_and_is_compared_without_it(helpdesk: 
     assert set(users) == {f"Cu-{i}" for i in range(1, 351)}
     helpdesk.sql("UPDATE customers SET code = upper(code)")
     assert helpdesk.run()["requests"]["write"] == 0
+
+
+def test_one_user_in_two_records_of_one_batch_is_found_out(helpdesk: Helpdesk) -> None:
+    user = helpdesk.emulator.create(name="Ana", email="user5@example.com", skip_verify_email=True)
+    helpdesk.emulator.call("POST", f"/users/{user['id']}/identities", SECOND_ADDRESS)
+    helpdesk.sql("UPDATE customers SET email = 'second@example.com' WHERE id = 6")
+    assert helpdesk.run()["outcomes"]["delivered"] == 350
+    report = helpdesk.run()
+    assert (report["requests"]["write"], report["reasons"][0]["code"]) == (0, "same_user")
+
+
+def test_two_records_that_are_one_user_are_held(helpdesk: Helpdesk) -> None:
+    user = helpdesk.emulator.create(name="Ana", email="user5@example.com", skip_verify_email=True)
+    helpdesk.emulator.call("POST", f"/users/{user['id']}/identities", SECOND_ADDRESS)
+    helpdesk.run()
+    before = len(helpdesk.writes())
+    helpdesk.sql("INSERT INTO customers (id, email, name) VALUES (500, 'second@example.com', 'Two')")
+    helpdesk.run()
+    assert len(helpdesk.writes()) == before + 1
+    report = helpdesk.run()
+    assert (report["requests"]["write"], report["planned"]["held"]) == (0, 2)
+    [reason] = report["reasons"]
+    assert (reason["code"], sorted(reason["examples"])) == ("same_user", ["5", "500"])
+    helpdesk.sql("DELETE FROM customers WHERE id = 500")
+    assert helpdesk.run()["outcomes"]["delivered"] == 1
+    assert helpdesk.by_email()["user5@example.com"]["name"] == "Name 5"
+    assert helpdesk.run()["planned"]["unchanged"] == 350

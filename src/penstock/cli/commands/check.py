@@ -23,7 +23,7 @@ def check(folder: FolderArgument = None, project: ProjectOption = None, as_json:
     except ConfigurationError as error:
         if not error.problems:
             raise
-        report = CheckReport(looked_at=(), problems=error.problems, exit_code=error.exit_code)
+        report = CheckReport(looked_at=(), problems=error.problems, notices=(), exit_code=error.exit_code)
     screen.document(check_to_json(report))
     screen.page(*check_page(report, root))
     return report.exit_code

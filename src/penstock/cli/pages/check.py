@@ -9,6 +9,7 @@ from rich.text import Text
 
 from penstock.cli.failures import problems_to_json
 from penstock.cli.pages.layout import BLANK, Part, hanging
+from penstock.cli.pages.planned import notice_parts
 from penstock.cli.pages.problems import problem_lines
 from penstock.cli.wording import counted
 from penstock.errors import Problem, Severity
@@ -31,6 +32,7 @@ def check_to_json(report: CheckReport) -> dict[str, object]:
         "ok": not report.exit_code,
         "looked_at": list(report.looked_at),
         "problems": problems,
+        "notices": list(report.notices),
         "error": error,
     }
 
@@ -44,6 +46,8 @@ def check_page(report: CheckReport, folder: Path) -> list[Part]:
     parts += problem_lines(report.problems, folder)
     if report.problems:
         parts.append(BLANK)
+    if report.notices:
+        parts += [*notice_parts(report.notices)[1:], BLANK]
     aside = f", {counted(len(warnings), 'warning')}" if warnings else ""
     if report.exit_code:
         return [*parts, Text(f"{_found(refusals)}{aside}.", style="bold red")]

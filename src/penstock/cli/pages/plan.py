@@ -10,7 +10,7 @@ from rich.text import Text
 from penstock.cli.documents import ReasonDocument, WithheldDocument
 from penstock.cli.pages.changes import change_parts
 from penstock.cli.pages.layout import BLANK, Part, hanging, heading, indented, labelled, next_steps
-from penstock.cli.pages.planned import planned_rows, reason_parts, warning_parts, withheld_parts
+from penstock.cli.pages.planned import notice_parts, planned_rows, reason_parts, warning_parts, withheld_parts
 from penstock.cli.wording import counted, printable
 from penstock.operations.planning import PlanReport
 
@@ -31,6 +31,7 @@ def plan_page(plan: PlanReport, *, destination: str, full: bool) -> list[Part]:
             [cast("ReasonDocument", reason.to_json()) for reason in plan.reasons], title="Would not be delivered"
         ),
         *warning_parts(plan.warnings, plan.withheld),
+        *notice_parts(plan.notices),
         *_guard(plan),
         *_next(plan, sent, full),
     ]

@@ -50,10 +50,17 @@ def inspect_mapping(
             fields=usable,
             known=frozenset(each.name for each in usable if each.name not in to_create),
             problems=tuple(problems),
+            missing=frozenset(to_create),
+            notices=tuple(_announced(each) for each in missing),
         ),
         places=MappingProxyType({each.mapped.name: each.place for each in judgements if each.mapped and each.place}),
         missing=missing,
     )
+
+
+def _announced(missing: MissingAttribute) -> str:
+    type_ = f"{missing.type}, or textarea for long texts" if missing.may_be_long else missing.type
+    return f"A run creates the user field `{missing.key}` in Zendesk ({type_}); its type can never be changed."
 
 
 def _judge_all(

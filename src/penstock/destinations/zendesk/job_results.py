@@ -6,6 +6,7 @@ those of creations its address and external id, where the user has them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -90,6 +91,8 @@ def _misplaced(kind: JobKind, items: Sequence[Mapping[str, Any] | None], records
     """Return the first position whose result is another record's."""
     holders = {key: _holders(key, records) for key in _KEYS}
     ids = {record.content.get("id") for record in records} if kind is JobKind.UPDATE else set()
+    # Two records may be one user, by a second address; then both results show the same keys.
+    named = Counter(item.get("id") for item in items if item is not None and not _failed(item))
     for position, (item, record) in enumerate(zip(items, records, strict=True)):
         if item is None:
             continue
@@ -98,7 +101,7 @@ def _misplaced(kind: JobKind, items: Sequence[Mapping[str, Any] | None], records
                 return position
         elif kind is JobKind.UPDATE and _is_id(item.get("id")) and item["id"] != record.content.get("id"):
             return position
-        for key in _KEYS:
+        for key in _KEYS if named[item.get("id")] < 2 else ():
             value = _folded(item.get(key))
             # The user's own address may be another than the one it was found by; but not that of another record.
             if value and value != _folded(record.content.get(key)) and value in holders[key]:

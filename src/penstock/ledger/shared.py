@@ -1,0 +1,43 @@
+"""Records that turn out to be one and the same user at the destination: each would overwrite the other.
+
+A user may be found by a second address that belongs to another record of the segment.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from penstock.ledger.census import DESIRED
+from penstock.ledger.compare import SHARED
+from penstock.ledger.folded_run import FoldedRun
+from penstock.ledger.tables import set_meta
+
+MARK = "shared"
+"""The ledger's own fact that there may be such members."""
+
+
+def unconfirm_shared(run: FoldedRun) -> None:
+    """Take nothing for confirmed of members that share a user with one of this run: nobody knows who wrote last."""
+    seen = "SELECT remote_id FROM plan WHERE op IN ('create', 'update', 'return') AND remote_id IS NOT NULL"
+    twice = (
+        f"SELECT remote_id FROM penstock_ledger.confirmed WHERE member AND remote_id IN ({seen})"
+        " GROUP BY remote_id HAVING count(*) > 1"
+    )
+    if run.connection.execute(f"{twice} LIMIT 1").fetchone() is None:
+        return
+    cleared = [f"s{word} = 0" for word in run.plan.words]
+    cleared += [f"{mapped.slot.column} = NULL" for mapped in run.plan.slots]
+    run.connection.execute(
+        f"UPDATE penstock_ledger.confirmed SET {', '.join(cleared)} WHERE member AND remote_id IN ({twice})"
+    )
+    set_meta(run.connection, MARK, "1")
+
+
+def gather_shared(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Make SHARED of the attached ledger; return whether there are any."""
+    members = f"penstock_ledger.confirmed WHERE member AND key IN (SELECT key FROM {DESIRED})"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {SHARED} AS SELECT key FROM {members} AND remote_id IN"
+        f" (SELECT remote_id FROM {members} AND remote_id IS NOT NULL GROUP BY remote_id HAVING count(*) > 1)"
+    )
+    return connection.execute(f"SELECT 1 FROM {SHARED} LIMIT 1").fetchone() is not None
