@@ -84,7 +84,7 @@ class Inspection:
 
     fields: tuple[MappedField, ...]
     known: frozenset[str]
-    """Names of the mapped fields that exist at the destination."""
+    """Names of the mapped fields of which the destination's own list proves that it keeps them."""
     problems: tuple[Problem, ...] = field(default=())
     missing: frozenset[str] = frozenset()
     """Names of the mapped fields that preparing creates: whatever was confirmed of them went with the field."""

@@ -48,7 +48,7 @@ def inspect_mapping(
     return Inspected(
         inspection=Inspection(
             fields=usable,
-            known=frozenset(each.name for each in usable if each.name not in to_create),
+            known=frozenset(),  # Zendesk lists also what it drops: whether it keeps a field, only a write can tell
             problems=tuple(problems),
             missing=frozenset(to_create),
             notices=tuple(_announced(each) for each in missing),

@@ -48,6 +48,7 @@ def test_what_is_missing_is_to_be_created() -> None:
     )
     assert found.places["Lifetime Value"] == Place(member="user_fields", key="lifetime_value")
     assert found.inspection.known == frozenset()
+    assert found.inspection.missing == {"Lifetime Value"}
     assert len(found.inspection.fields) == 1
 
 
@@ -107,7 +108,7 @@ def test_an_existing_field_is_used_by_key_or_title(field: tuple[str, str, str], 
     found = inspect(custom("plan"), fields=texts("plan"), known=known(field))
     assert found.inspection.problems == ()
     assert found.places["plan"] == Place(member="user_fields", key=key)
-    assert found.inspection.known == {"plan"}
+    assert found.inspection.missing == frozenset()
     assert found.missing == ()
 
 

@@ -24,7 +24,7 @@ def test_attributes_and_user_fields_have_their_places() -> None:
         "alias": Place(key="alias"),
         "user_fields.alias": Place(member="user_fields", key="alias"),
     }
-    assert found.inspection.known == set(found.places)
+    assert found.inspection.known == found.inspection.missing == frozenset()
     assert found.missing == ()
 
 
