@@ -10,10 +10,8 @@ import duckdb
 from penstock.ledger.census import DESIRED
 from penstock.ledger.compare import SHARED
 from penstock.ledger.folded_run import FoldedRun
+from penstock.ledger.state import SHARED_MARK
 from penstock.ledger.tables import set_meta
-
-MARK = "shared"
-"""The ledger's own fact that there may be such members."""
 
 
 def unconfirm_shared(run: FoldedRun) -> None:
@@ -30,7 +28,7 @@ def unconfirm_shared(run: FoldedRun) -> None:
     run.connection.execute(
         f"UPDATE penstock_ledger.confirmed SET {', '.join(cleared)} WHERE member AND remote_id IN ({twice})"
     )
-    set_meta(run.connection, MARK, "1")
+    set_meta(run.connection, SHARED_MARK, "1")
 
 
 def gather_shared(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -20,6 +20,8 @@ LEDGER = "penstock_ledger"
 """The name under which a ledger is attached to an engine."""
 FORMAT = 1
 """The layout of the ledger's tables."""
+SHARED_MARK = "shared"
+"""The ledger's own fact that members may share a user at the destination."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
         doubts=doubts,
         holds=holds,
         withheld=withheld,
-        shared=meta.get("shared") == "1",
+        shared=meta.get(SHARED_MARK) == "1",
     )
 
 

@@ -2,8 +2,7 @@
 
 Columns: `key` (the model's primary key), `match` (normalised), one per field, and one word of bits for every 62
 slots that says which fields hold a value that cannot be sent; `address`, the match value as it is sent, where that
-differs; for fields with options also `r<slot>`, the text that
-is none of them.
+differs; for fields with options also `r<slot>`, the text that is none of them.
 """
 
 from __future__ import annotations

@@ -7,13 +7,12 @@ attribute is kept as it was written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-ATTRIBUTES = "dataFields"
+from penstock.destinations.json_members import DECODER, members_of
 
-_DECODER = json.JSONDecoder()
+ATTRIBUTES = "dataFields"
 
 
 @dataclass(slots=True)
@@ -40,19 +39,10 @@ def read_records(body: bytes) -> list[RecordText]:
     records = []
     position = 0
     while position < len(text):
-        content, end = _DECODER.raw_decode(text, position)
-        members = {json.dumps(name): value for name, value in _members(text, position)}
+        content, end = DECODER.raw_decode(text, position)
+        members = {json.dumps(name): value for name, value in members_of(text, position)}
         attributes = members.pop(f'"{ATTRIBUTES}"', None)
-        fields = dict(_members(attributes, 0)) if attributes is not None else {}
+        fields = dict(members_of(attributes)) if attributes is not None else {}
         records.append(RecordText(content=content, members=members, attributes=fields))
         position = end + 1
     return records
-
-
-def _members(text: str, position: int) -> Iterator[tuple[str, str]]:
-    """Names and texts of the members of the object that begins at `position`."""
-    while text[position] != "}" and text[position + 1] != "}":
-        name, end = _DECODER.raw_decode(text, position + 1)
-        _, after = _DECODER.raw_decode(text, end + 1)
-        yield name, text[end + 1 : after]
-        position = after

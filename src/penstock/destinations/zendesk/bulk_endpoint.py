@@ -22,6 +22,7 @@ from penstock.destinations.zendesk.limit_headers import INFLIGHT_JOBS, EndpointL
 from penstock.destinations.zendesk.refusal_codes import is_conflict
 from penstock.destinations.zendesk.throttling import judge_throttling
 
+FORBIDDEN = 403
 CONFLICT = 409
 MAINTENANCE = 503
 """What Zendesk answers during maintenance; of the other gateway errors nobody knows what was applied."""
@@ -80,7 +81,7 @@ async def start_job(session: HttpSession, kind: JobKind, body: bytes, *, credent
         reply = await session.send(request)
     except NoReplyError as error:
         return no_reply(error)
-    if kind is not JobKind.UPSERT or reply.status != 403:
+    if kind is not JobKind.UPSERT or reply.status != FORBIDDEN:
         stop_if_hopeless(session, request, reply, credentials_fix=credentials_fix)
     if 200 <= reply.status < 300:
         return _started(session, reply)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from penstock.destinations.http.session import HttpSession
 from penstock.destinations.http.unanswered import Lost, NotSent
-from penstock.destinations.zendesk.bulk_endpoint import Busy, JobStarted, Refused, start_job
+from penstock.destinations.zendesk.bulk_endpoint import FORBIDDEN, Busy, JobStarted, Refused, start_job
 from penstock.destinations.zendesk.import_gate import ImportGate
 from penstock.destinations.zendesk.job_slots import JobSlots
 from penstock.destinations.zendesk.job_status import JobEnd, JobKind
@@ -23,8 +23,6 @@ PATIENCE_SECONDS = 1800.0
 
 BUSY_SECONDS = 2.0
 """Until the next attempt while others use all slots, where Zendesk does not say."""
-
-FORBIDDEN = 403
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

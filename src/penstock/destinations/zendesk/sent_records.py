@@ -6,11 +6,11 @@ Read into Python and written anew, `1234567890123456789.10` would become another
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_DECODER = json.JSONDecoder()
+from penstock.destinations.json_members import DECODER, members_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class SentRecord:
 
     def by_id(self, remote_id: int, *, without: Collection[str]) -> SentRecord:
         """Return the record as an update of the user of that id, without some of its members."""
-        members = [(name, text) for name, text in _members(self.text) if name != "id" and name not in without]
+        members = [(name, text) for name, text in members_of(self.text) if name != "id" and name not in without]
         written = ",".join(f"{json.dumps(name)}:{text}" for name, text in [("id", str(remote_id)), *members])
         kept = {name: self.content[name] for name, _ in members}
         return SentRecord(number=self.number, content={"id": remote_id, **kept}, text=f"{{{written}}}")
@@ -35,7 +35,7 @@ def read_records(numbers: Sequence[int], body: bytes) -> list[SentRecord]:
     records: list[SentRecord] = []
     position = 0
     for number in numbers:
-        content, end = _DECODER.raw_decode(text, position)
+        content, end = DECODER.raw_decode(text, position)
         records.append(SentRecord(number=number, content=content, text=text[position:end]))
         position = end + 1
     if position != len(text):
@@ -46,13 +46,3 @@ def read_records(numbers: Sequence[int], body: bytes) -> list[SentRecord]:
 def users_body(records: Sequence[SentRecord]) -> bytes:
     """Write the body of a bulk request."""
     return b'{"users":[' + ",".join(record.text for record in records).encode() + b"]}"
-
-
-def _members(text: str) -> Iterator[tuple[str, str]]:
-    """Names and texts of the members of a compact object."""
-    position = 0
-    while text[position] != "}" and text[position + 1] != "}":
-        name, end = _DECODER.raw_decode(text, position + 1)
-        _, after = _DECODER.raw_decode(text, end + 1)
-        yield name, text[end + 1 : after]
-        position = after

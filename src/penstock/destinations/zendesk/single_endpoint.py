@@ -10,11 +10,16 @@ from penstock.destinations.http.messages import NoReplyError, Request
 from penstock.destinations.http.session import HttpSession
 from penstock.destinations.http.unanswered import Lost, NotSent, no_reply
 from penstock.destinations.zendesk.api_warnings import dropped_places
-from penstock.destinations.zendesk.bulk_endpoint import CONFLICT, MAINTENANCE, Busy, Refused, meaning_of_refusal
+from penstock.destinations.zendesk.bulk_endpoint import (
+    CONFLICT,
+    FORBIDDEN,
+    MAINTENANCE,
+    Busy,
+    Refused,
+    meaning_of_refusal,
+)
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.sent_records import SentRecord
-
-FORBIDDEN = 403
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

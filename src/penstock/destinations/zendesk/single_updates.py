@@ -14,12 +14,12 @@ from penstock.destinations.contract import Answer, Outcome
 from penstock.destinations.http.pace import SHARE
 from penstock.destinations.http.session import HttpSession
 from penstock.destinations.http.unanswered import Lost, NotSent
-from penstock.destinations.zendesk.bulk_endpoint import Busy, Refused
+from penstock.destinations.zendesk.bulk_endpoint import FORBIDDEN, Busy, Refused
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.outcome_sheet import OutcomeSheet
 from penstock.destinations.zendesk.refusal_codes import reason_code
 from penstock.destinations.zendesk.sent_records import SentRecord
-from penstock.destinations.zendesk.single_endpoint import FORBIDDEN, Written, create_or_update
+from penstock.destinations.zendesk.single_endpoint import Written, create_or_update
 from penstock.destinations.zendesk.user_reads import User
 from penstock.errors import CredentialsError
 
