@@ -19,7 +19,7 @@ def everybody_is_right(helpdesk: Helpdesk, number: int = 350) -> None:
 
 def test_jobs_that_outlive_a_killed_run_are_asked_for_what_they_did(helpdesk: Helpdesk) -> None:
     helpdesk.emulator.settings(job_seconds=120)
-    assert helpdesk.kill_run_after(2.5)
+    assert helpdesk.kill_run_after(2.0)
     queued = len(helpdesk.writes())
     assert queued == 4
     helpdesk.sql("UPDATE customers SET points = -1 WHERE id <= 10")
@@ -108,7 +108,7 @@ def test_another_account_is_noticed(helpdesk: Helpdesk) -> None:
 def test_what_a_killed_run_s_job_kept_is_told_as_well(helpdesk: Helpdesk) -> None:
     helpdesk.emulator.create(name="By hand", email="user7@example.com", phone="+49301", skip_verify_email=True)
     helpdesk.emulator.settings(job_seconds=120)
-    assert helpdesk.kill_run_after(2.5)
+    assert helpdesk.kill_run_after(2.0)
     report = helpdesk.run()
     assert report["recovered"]
     assert report["planned"]["held"] == 1

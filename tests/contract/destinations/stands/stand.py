@@ -132,13 +132,17 @@ class Desk:
         return ended.document
 
     def kill_run_after(self, seconds: float) -> bool:
-        """Start a run and kill it after some time; False if it came to its end before."""
+        """Start a run and kill it so long after its plan stands; False if it came to its end before."""
+        plans = self.folder / ".penstock" / "runs"
+        before = set(plans.glob("*/plan.json"))
         with subprocess.Popen(
             self.command("run", "everybody", "--quiet", "--allow", "changed"),
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
+            while process.poll() is None and set(plans.glob("*/plan.json")) <= before:
+                time.sleep(0.005)
             try:
                 process.wait(timeout=seconds)
             except subprocess.TimeoutExpired:
