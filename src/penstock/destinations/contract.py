@@ -77,6 +77,13 @@ class Traffic:
         """All requests, repetitions included."""
         return self.write + self.read
 
+    def add(self, other: Traffic) -> None:
+        """Count what was asked through another session as well."""
+        self.write += other.write
+        self.read += other.read
+        self.throttled += other.throttled
+        self.retried += other.retried
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:

@@ -92,7 +92,6 @@ async def compare(
     Raises ConfigurationError with all that is wrong with the mapping, SourceError, DestinationError, StorageError.
     """
     model = project.model_of(activation)
-    observer.stage("Checking the destination")
     account = await service.account()
     observer.stage(f"Reading model {model.name}")
     with open_model(project, model, request.scratch) as opened:

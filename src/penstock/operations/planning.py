@@ -80,6 +80,7 @@ def plan_activation(
         request = Request(run=run, full=full, now=clock.now(), path=records, scratch=scratch)
 
         async def compared() -> Compared:
+            observer.stage("Checking the destination")
             async with open_activation_service(project, activation) as service:
                 await Recovery(project, activation, store, service, observer).run()
                 return await compare(project, activation, request, store=store, service=service, observer=observer)

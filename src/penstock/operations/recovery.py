@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from penstock import clock
 from penstock.catalog.entities import Activation
-from penstock.destinations.contract import Service, Traffic
-from penstock.errors import StorageError
+from penstock.destinations.contract import Account, Service, Traffic
+from penstock.errors import ActivationBusy, PenstockError, StorageError
 from penstock.ledger.state import LedgerIdentity
 from penstock.operations.comparing import Observer
 from penstock.operations.project import Project, reason_specs
@@ -17,6 +19,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt
 from penstock.runs.closing import Ending, close_run, kept_plan
 from penstock.runs.journal import SENDING, Notes, RunRow, RunStore
+from penstock.runs.locks import activation_lock
 from penstock.runs.report import INTERRUPTED
 from penstock.runs.shapes import kept_shapes
 from penstock.runs.stream import read_batch
@@ -95,7 +98,43 @@ class Recovery:
         delivery = await self.service.collect(batch, receipt.handle, [mapped.field for mapped in plan.slots])
         self.store.record(plan.run, Notes(ended=[(batch, delivery)]))
 
+    def has_sent_to(self, account: Account) -> bool:
+        """Whether a run that was cut short has sent to an account. Raises StorageError."""
+        kept = (
+            kept_plan(self.project.home, row.run)
+            for row in self.store.unfinished(self.activation.name)
+            if row.status == SENDING
+        )
+        return any(each is not None and each[1].account.is_same_as(account) for each in kept)
+
     def _end(self, plan: Plan, identity: LedgerIdentity, row: RunRow) -> None:
         specs = reason_specs(self.project, row.activation)
         ending = Ending(started=datetime.fromisoformat(row.started_at), traffic=Traffic(), interrupted=True)
         close_run(self.project.home, self.store, plan, identity, specs, ending)
+
+
+async def take_up_others(
+    mine: Recovery, account: Account, open_service: Callable[[Activation], AbstractAsyncContextManager[Service]]
+) -> tuple[str, ...]:
+    """Close what other activations left that were cut short while they sent to the account whose turn this run has.
+
+    Their requests may still be at work there, on the same people. What cannot be taken up is left to their own next
+    run; returns what is to be said of that.
+    """
+    project, store, notices = mine.project, mine.store, []
+    for name in store.cut_short():
+        other = project.catalog.activations.get(name)
+        if other is None or name == mine.activation.name:
+            continue
+        try:
+            with activation_lock(project.home.lock(name), name):
+                if not replace(mine, activation=other).has_sent_to(account):
+                    continue
+                async with open_service(other) as service:
+                    if (await service.account()).is_same_as(account):
+                        await replace(mine, activation=other, service=service).run()
+        except ActivationBusy:
+            continue  # its own process takes it up
+        except PenstockError as error:
+            notices.append(f"What activation `{name}` sent before it was cut short is not known yet: {error.message}")
+    return tuple(notices)

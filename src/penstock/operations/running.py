@@ -21,7 +21,8 @@ from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, GuardStop, PenstockError
 from penstock.operations.comparing import Compared, Observer, Request, changed_basis, compare, move_ledger_aside
 from penstock.operations.project import Project, reason_specs
-from penstock.operations.recovery import Recovery
+from penstock.operations.recovery import Recovery, take_up_others
+from penstock.operations.turn_taking import in_turn
 from penstock.plan.documents import read_plan_file
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
@@ -29,12 +30,13 @@ from penstock.plan.shape import Addressing
 from penstock.runs.closing import Ending, close_run, keep_plan
 from penstock.runs.delivery import Course, deliver_plan
 from penstock.runs.home import open_home
-from penstock.runs.journal import SENDING, RunStore
+from penstock.runs.journal import PLANNING, SENDING, WAITING, RunStore
 from penstock.runs.lengths import longest_text
 from penstock.runs.locks import activation_lock
-from penstock.runs.report import FAILED, STOPPED, Report
+from penstock.runs.report import FAILED, INTERRUPTED, STOPPED, Report
 from penstock.runs.scribe import Scribe
 from penstock.runs.shapes import KeptShapes, keep_shapes
+from penstock.runs.turns import Queued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +119,36 @@ class _Run:
 
     async def run(self) -> Report:
         self._store.begin(self._id, self._activation.name, "delta", self._started.isoformat())
+        self._observer.stage("Checking the destination")
+        opening = partial(open_activation_service, self._project, self._activation)
         try:
-            async with open_activation_service(self._project, self._activation) as service:
-                cut_short = Recovery(self._project, self._activation, self._store, service, self._observer)
+            async with in_turn(
+                self._project.home, self._id, self._activation.name, opening, self._note_waiting
+            ) as turn:
+                cut_short = Recovery(self._project, self._activation, self._store, turn.service, self._observer)
                 recovered = await cut_short.run(before=self._id, full=self._options.full)
-                compared = await self._planned(service)
+                others = await take_up_others(
+                    cut_short, turn.account, partial(open_activation_service, self._project)
+                )
+                compared = await self._planned(turn.service)
                 self._guard(compared)
-                return await self._execute(compared, service, recovered)
+                return await self._execute(
+                    compared, turn.service, recovered=recovered, notices=(*turn.notices, *others)
+                )
         except PenstockError as error:
-            self._note_failure(error)
+            failure = {"code": error.code, "message": error.message, "fix": error.fix}
+            self._note_unsent(STOPPED if isinstance(error, GuardStop) else FAILED, {"error": failure})
             raise
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            self._note_unsent(INTERRUPTED, {})
+            raise
+
+    def _note_waiting(self, ahead: Queued | None) -> None:
+        """Say for whom the run waits."""
+        self._store.set_status(self._id, WAITING if ahead else PLANNING)
+        if ahead is not None:
+            whom = f"run {ahead.run} of activation `{ahead.activation}`"
+            self._observer.stage(f"Waiting for {whom}, which is sending to the same account")
 
     async def _planned(self, service: Service) -> Compared:
         home = self._project.home
@@ -136,7 +158,7 @@ class _Run:
             request = Request(
                 run=self._id,
                 full=self._options.full,
-                now=self._started,
+                now=clock.now(),
                 path=home.plan_file(self._id),
                 scratch=scratch,
             )
@@ -187,7 +209,9 @@ class _Run:
         if stop is not None:
             raise stop
 
-    async def _execute(self, compared: Compared, service: Service, recovered: tuple[str, ...]) -> Report:
+    async def _execute(
+        self, compared: Compared, service: Service, *, recovered: tuple[str, ...], notices: tuple[str, ...]
+    ) -> Report:
         plan, home = compared.plan, self._project.home
         path = home.plan_file(plan.run)
         course = Course()
@@ -211,7 +235,7 @@ class _Run:
                 started=self._started,
                 traffic=service.traffic,
                 warnings=compared.warnings,
-                notices=tuple(service.notices),
+                notices=(*notices, *service.notices),
                 failure=course.failure,
                 interrupted=interrupted,
                 recovered=recovered,
@@ -240,15 +264,13 @@ class _Run:
                 whole=self._activation.recreate,
             )
 
-    def _note_failure(self, error: PenstockError) -> None:
+    def _note_unsent(self, status: str, report: dict[str, object]) -> None:
         """Keep in the history why a run did not come to sending."""
         row = self._store.runs(run=self._id)
-        if not row or row[0].status == SENDING:
+        if not row or row[0].status == SENDING or row[0].ended_at is not None:
             return
         self._project.home.forget_run(self._id)
-        status = STOPPED if isinstance(error, GuardStop) else FAILED
-        failure = {"code": error.code, "message": error.message, "fix": error.fix}
-        self._store.end(self._id, status, clock.now().isoformat(), {"error": failure})
+        self._store.end(self._id, status, clock.now().isoformat(), report)
 
 
 def open_activation_service(project: Project, activation: Activation) -> AbstractAsyncContextManager[Service]:

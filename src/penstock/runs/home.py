@@ -44,8 +44,12 @@ class Home:
         """The directory of the account at a place."""
         return self.folder / "directories" / f"{place}.duckdb"
 
+    def queue(self, place: str) -> Path:
+        """The folder of the runs that send to the account at a place, or wait to."""
+        return self.folder / "queues" / place
+
     def lock_of(self, file: Path) -> Path:
-        """The lock of a file that several activations share."""
+        """The lock of a file or folder that several activations share."""
         return self.lock(f"{file.parent.name}.{file.stem}")
 
     def lock(self, name: str) -> Path:

@@ -21,6 +21,9 @@ from penstock.plan.receipts import BatchReceipt, Receipts
 from penstock.plan.shape import Batch
 
 FILE = "state.sqlite"
+PLANNING = "planning"
+WAITING = "waiting"
+"""The state of a run that waits for another one to the same account."""
 SENDING = "sending"
 """The state of a run whose plan is kept and whose batches may have gone out."""
 
@@ -57,7 +60,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """A run as the store knows it; `status` is planning, sending, finished, stopped, failed or interrupted."""
+    """A run as the store knows it; `status` is waiting, planning, sending, or what its report says."""
 
     run: str
     activation: str
@@ -110,8 +113,8 @@ class RunStore:
     def begin(self, run: str, activation: str, kind: str, started_at: str) -> None:
         """Note that a run begins, in the state planning."""
         self._write(
-            "INSERT INTO runs (run, activation, kind, status, started_at) VALUES (?, ?, ?, 'planning', ?)",
-            (run, activation, kind, started_at),
+            "INSERT INTO runs (run, activation, kind, status, started_at) VALUES (?, ?, ?, ?, ?)",
+            (run, activation, kind, PLANNING, started_at),
         )
 
     def set_status(self, run: str, status: str, kind: str | None = None) -> None:
@@ -236,6 +239,14 @@ class RunStore:
         """Return the runs of an activation that never came to an end, oldest first."""
         open_runs = [row for row in self.runs(activation) if row.ended_at is None]
         return tuple(reversed(open_runs))
+
+    def cut_short(self) -> tuple[str, ...]:
+        """Return the activations of which a run is sending, or was when its process ended."""
+        rows = self._rows(
+            "SELECT DISTINCT activation FROM runs WHERE status = ? AND ended_at IS NULL ORDER BY activation",
+            (SENDING,),
+        )
+        return tuple(str(row[0]) for row in rows)
 
     def knows(self, activation: str) -> bool:
         """Whether the activation ever ran."""

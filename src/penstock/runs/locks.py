@@ -15,9 +15,7 @@ from penstock.errors import ActivationBusy
 @contextmanager
 def activation_lock(path: Path, activation: str) -> Iterator[None]:
     """Hold the only right to plan and run an activation. Raises ActivationBusy if another process has it."""
-    with state_errors("take the activation's lock"):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with _opened(path, "the activation's") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -29,17 +27,29 @@ def activation_lock(path: Path, activation: str) -> Iterator[None]:
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)
         yield
-    finally:
-        os.close(handle)
 
 
 @contextmanager
 def directory_lock(path: Path) -> Iterator[None]:
     """Hold the only right to open a directory of users, waiting for it: nobody has it for long."""
-    with state_errors("take the directory's lock"):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with _opened(path, "the directory's") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def queue_lock(path: Path) -> Iterator[None]:
+    """Hold the only right to look at or change an account's queue, waiting for it: nobody has it for long."""
+    with _opened(path, "the queue's") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _opened(path: Path, whose: str) -> Iterator[int]:
+    with state_errors(f"take {whose} lock"):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield handle
     finally:
         os.close(handle)

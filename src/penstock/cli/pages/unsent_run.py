@@ -18,6 +18,7 @@ _SENTENCES = {
     "stopped": "Stopped by a guard; nothing was sent.",
     "failed": "Failed before anything was sent.",
     "interrupted": "Interrupted before anything was sent.",
+    "waiting": "Under way: waiting for a run to the same account. If no process is at work on it, it is over.",
     "planning": "Under way: comparing. If no process is at work on it, the next run takes it up.",
     "sending": "Under way: sending. If no process is at work on it, the next run takes it up.",
 }

@@ -53,11 +53,14 @@ class IterableUsers:
         self._settings = settings
         self._matching = matching
         self._known: Mapping[str, str] | None = None
+        self._account: Account | None = None
 
     async def account(self) -> Account:
         """Prove the key by reading the user fields, then identify the project."""
-        await self._known_fields()
-        return await read_account(self._session, self._settings)
+        if self._account is None:
+            await self._known_fields()
+            self._account = await read_account(self._session, self._settings)
+        return self._account
 
     async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
         """Judge a mapping against the project's fields."""

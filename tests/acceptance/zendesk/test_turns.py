@@ -1,0 +1,69 @@
+"""Two activations that send the same people to one account: nobody twice, nobody in two jobs at once."""
+
+import subprocess
+import time
+from collections import Counter
+
+from tests.acceptance.zendesk.helpdesk import PLAIN, Helpdesk
+
+OTHERS = """
+  - name: notes
+    model: customers
+    destination: there
+    service: users
+    match: {email: email}
+    fields: {name: name, notes: note}
+settings:"""
+
+
+def with_notes(helpdesk: Helpdesk) -> None:
+    """Add the activation `notes`, which sends everybody as well."""
+    helpdesk.map(PLAIN)
+    path = helpdesk.folder / "penstock.yaml"
+    path.write_text(path.read_text().replace("settings:", OTHERS.lstrip("\n")))
+
+
+def everybody_once(helpdesk: Helpdesk) -> None:
+    users = helpdesk.emulator.users()
+    assert max(Counter(user["email"] for user in users).values()) == 1
+    assert len(users) == 350
+    assert all(user["notes"] and user["user_fields"]["points"] for user in users)
+
+
+def test_the_second_run_knows_whom_the_first_created(helpdesk: Helpdesk) -> None:
+    with_notes(helpdesk)
+    helpdesk.emulator.settings(job_seconds=60)
+    commands = [helpdesk.command("run", name, "--quiet") for name in ("everybody", "notes")]
+    processes = [
+        subprocess.Popen(command, env=helpdesk.environment, stdout=subprocess.DEVNULL) for command in commands
+    ]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0]
+    paths = Counter(write["path"].rpartition("/")[2] for write in helpdesk.writes())
+    assert paths == {"create_or_update_many": 4, "update_many": 4}
+    everybody_once(helpdesk)
+
+
+def test_jobs_that_another_activation_left_are_awaited(helpdesk: Helpdesk) -> None:
+    with_notes(helpdesk)
+    helpdesk.emulator.settings(job_seconds=120)
+    assert helpdesk.kill_run_after(2.0)
+    assert len(helpdesk.writes()) == 4
+    ended = helpdesk.penstock("run", "notes")
+    assert ended.exit_code == 0
+    assert ended.document["notices"] == []
+    assert [write["path"].rpartition("/")[2] for write in helpdesk.writes()[4:]] == ["update_many"] * 4
+    everybody_once(helpdesk)
+    assert helpdesk.run()["requests"]["write"] == 0
+
+
+def test_what_is_left_of_a_job_is_not_taken_up_twice(helpdesk: Helpdesk) -> None:
+    with_notes(helpdesk)
+    helpdesk.emulator.settings(job_seconds=120)
+    assert helpdesk.kill_run_after(2.0)
+    with subprocess.Popen(
+        helpdesk.command("run", "everybody", "--quiet"), env=helpdesk.environment, stdout=subprocess.DEVNULL
+    ) as own:
+        time.sleep(0.5)
+        assert helpdesk.penstock("run", "notes").exit_code == 0
+        assert own.wait(timeout=120) == 0
+    everybody_once(helpdesk)
