@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from penstock.catalog.entities import FieldMapping
@@ -13,6 +15,7 @@ from penstock.fields import Field
 from penstock.mapping.mapped import MappedField
 from penstock.plan.account import Account
 from penstock.plan.outcomes import DELETED, Answer, Delivery, Outcome, RecordException
+from penstock.plan.seeking import Seeking
 from penstock.plan.shape import Addressing, Batch, FieldGroup, RecordShape
 
 __all__ = [
@@ -27,12 +30,16 @@ __all__ = [
     "Inspection",
     "Limits",
     "LongestText",
+    "LookUp",
     "MappedField",
     "Outcome",
     "RecordException",
     "RecordShape",
     "RunLink",
+    "Seeking",
     "Service",
+    "Sightings",
+    "Sought",
     "Traffic",
 ]
 
@@ -110,6 +117,45 @@ class RunLink(Protocol):
         """Keep, durably, by what the answer to this batch can still be collected if this process dies."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Users to be looked up by their match values, which `values` yields some thousands at a time.
+
+    `bookmark` is where an earlier listing of the account's users ended, taken at `listed_at`, None if there never was
+    one; `listed` is how many users are known from there. `scratch` is a folder for what does not outlive looking up.
+    """
+
+    count: int
+    values: Callable[[], Iterator[Sequence[str]]]
+    bookmark: str | None
+    listed_at: datetime | None
+    listed: int
+    scratch: Path
+
+
+class Sightings(Protocol):
+    """Takes down who was seen at a destination while users are looked up."""
+
+    def found(self, matches: Sequence[str], remote_ids: Sequence[str] | None = None) -> None:
+        """These users exist, by match value, each with its remote id (as JSON) where there are ids."""
+
+    def gone(self, remote_ids: Sequence[str]) -> None:
+        """The users with these remote ids (as JSON) were deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """How users were looked up: asked for one by one or some at a time, or from a listing of all users.
+
+    Whoever was asked for and not found does not exist. A listing names everybody, or with `since` everybody who was
+    changed since the listing that the bookmark was of; `bookmark` is where the next one may go on.
+    """
+
+    listing: bool = False
+    since: bool = False
+    bookmark: str = ""
+
+
 class Service(Protocol):
     """One service of one account, open for the length of a run.
 
@@ -122,6 +168,8 @@ class Service(Protocol):
     """What the report has to say about the way taken, one sentence each."""
     addresses_known: bool
     """Whether those who are known to exist are addressed by remote id, in batches of their own."""
+    seeking: Seeking | None
+    """Whom to look up before a plan is sent; None where delivering itself finds out who exists."""
 
     async def account(self) -> Account:
         """Check the credentials and tell which account this is. Reads only."""
@@ -131,6 +179,9 @@ class Service(Protocol):
 
     def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
         """Tell how a record of these fields is written."""
+
+    async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
+        """Find out which of the users exist, in the way that costs least. Reads only; asked only where `seeking`."""
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Make ready what delivering needs, after the guards; may write."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from penstock.catalog.declaration import DestinationSpec
-from penstock.catalog.entities import Destination
+from penstock.catalog.entities import Destination, Mode
 from penstock.destinations.iterable.declaration import ITERABLE
 from penstock.destinations.zendesk.declaration import ZENDESK
 from penstock.errors import ConfigurationError
@@ -32,7 +32,7 @@ def open_service(
     *,
     service: str,
     match_key: str,
-    insert: bool,
+    mode: Mode = Mode.UPSERT,
     retry: RetryPolicy | None = None,
     timeouts: Timeouts | None = None,
 ) -> AbstractAsyncContextManager[Service]:
@@ -61,7 +61,7 @@ def open_service(
         destination,
         service=service,
         match_key=match_key,
-        insert=insert,
+        mode=mode,
         retry=retry or RetryPolicy(),
         timeouts=timeouts or Timeouts(),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from penstock.catalog.entities import WhenEmpty
+from penstock.catalog.entities import Mode, WhenEmpty
 from penstock.ledger.census import DESIRED, SET_ASIDE
 from penstock.ledger.directory import KNOWN
 from penstock.ledger.state import LedgerState
@@ -66,6 +66,9 @@ class Comparison:
     has_directory: bool = False
     keeps_case: bool = False
     """Whether the match value is sent otherwise than it is compared."""
+    mode: Mode = Mode.UPSERT
+    seeks: bool = False
+    """Whether the plan says when a user was last seen or written at the destination."""
 
     @property
     def fixed(self) -> tuple[MappedSlot, ...]:
@@ -122,6 +125,7 @@ def plan_sql(comparison: Comparison, path: Path) -> str:
     """Statement that writes the plan's file."""
     columns = ["op", "code", "route", "known", "unsendable", "key", "match", "remote_id"]
     columns += ["address"] if comparison.keeps_case else []
+    columns += ["seen_at"] if comparison.seeks else []
     columns += [f"{bits}{word}" for word in comparison.words for bits in ("m", "x")]
     columns += [mapped.slot.column for mapped in comparison.slots]
     if comparison.shape is not Shape.FIRST:
@@ -140,6 +144,7 @@ def judged_sql(comparison: Comparison) -> str:
     columns = ["d.match AS match", *bits, *values, f"({_unsendable(comparison)}) AS unsendable"]
     columns += [f"{_remote_id(comparison)} AS remote_id", f"{_in_doubt(comparison)} AS in_doubt"]
     columns += ["d.address AS address"] if comparison.keeps_case else []
+    columns += [f"{_seen_at(comparison)} AS seen_at"] if comparison.seeks else []
     if comparison.shape is Shape.FIRST:
         columns += ["d.key AS key", "false AS known"]
     else:
@@ -166,6 +171,13 @@ def _remote_id(comparison: Comparison) -> str:
     known = ["dir.remote_id"] if comparison.has_directory else []
     known += ["c.remote_id"] if comparison.shape is not Shape.FIRST else []
     return f"coalesce({', '.join(known)})" if known else "CAST(NULL AS VARCHAR)"
+
+
+def _seen_at(comparison: Comparison) -> str:
+    """SQL of when a record's user was last known to exist."""
+    known = ["dir.seen_at"] if comparison.has_directory else []
+    known += ["c.confirmed_at"] if comparison.shape is not Shape.FIRST else []
+    return f"greatest({', '.join(known)})" if known else "CAST(NULL AS TIMESTAMPTZ)"
 
 
 def _in_doubt(comparison: Comparison) -> str:
@@ -299,8 +311,9 @@ def _field_hold(comparison: Comparison) -> str:
 
 def _missing(comparison: Comparison) -> str:
     """SQL that is true where a required value is missing: nobody is created without it, and it is never cleared."""
+    created = "false" if comparison.mode is Mode.UPDATE else f"NOT {_is_there(comparison)}"
     parts = [
-        f"({m.slot.column} IS NULL AND (NOT {_is_there(comparison)} OR (m{m.slot.word} & {m.slot.bit}) <> 0))"
+        f"({m.slot.column} IS NULL AND ({created} OR (m{m.slot.word} & {m.slot.bit}) <> 0))"
         for m in comparison.required
     ]
     return "(" + " OR ".join(parts) + ")" if parts else "false"
@@ -324,16 +337,21 @@ def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
     held = f"held IS NOT NULL AND (is_new OR {due})"
     missing = f"{_missing(comparison)} AND (is_new OR {due})"
     fixed = " OR ".join(f"x{word} <> 0" for word in comparison.words)
+    done, done_code = "", ""
+    if comparison.mode is Mode.INSERT:  # whoever was created is none of its business any more
+        done = " WHEN NOT is_new THEN CASE WHEN NOT was_member THEN 'return' END"
+        done_code = " WHEN NOT is_new THEN NULL"
     op = (
         f"CASE WHEN is_gone THEN CASE WHEN {gone} THEN 'leave' END"
-        f" WHEN {identity} OR {taken} OR {shared} OR ({held}) OR ({missing}) THEN 'hold'"
+        f"{done} WHEN {identity} OR {taken} OR {shared} OR ({held}) OR ({missing}) THEN 'hold'"
         " WHEN is_new THEN 'create'"
         f" WHEN {due} THEN 'update'"
         " WHEN NOT was_member THEN 'return'"
         f" WHEN unsendable OR held_field OR {fixed} THEN 'hold' END"
     )
     code = (
-        f"CASE WHEN is_gone THEN NULL WHEN {identity} THEN 'identity_changed' WHEN {taken} THEN 'identity_taken'"
+        f"CASE WHEN is_gone THEN NULL{done_code} WHEN {identity} THEN 'identity_changed'"
+        f" WHEN {taken} THEN 'identity_taken'"
         f" WHEN {shared} THEN 'same_user'"
         f" WHEN {held} THEN held WHEN {missing} THEN 'required_value_missing'"
         f" WHEN NOT is_new AND NOT ({due}) AND was_member THEN"

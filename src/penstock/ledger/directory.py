@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -20,8 +20,10 @@ from penstock.quoting import quote_text
 
 _NAME = "penstock_users"
 KNOWN = "penstock_directory"
-"""Relation (match, remote_id) of the users of one account, while `opened`."""
+"""Relation (match, remote_id, seen_at) of the users of one account, while `opened`."""
 _FORMAT = "1"
+LAG = timedelta(minutes=10)
+"""So far a listing of users may lag behind what has been written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +36,36 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A listing of all users of an account: `bookmark` is where the next one may go on reading.
+
+    With `since` it told only of those who were changed since an earlier listing. `gone_ids` is a relation
+    (remote_id) of users that it says to be deleted.
+    """
+
+    bookmark: str
+    taken_at: datetime
+    since: bool
+    gone_ids: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bookmark:
+    """Up to where an earlier listing was read, when, and how many users are known by now."""
+
+    text: str
+    taken_at: datetime
+    users: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
     """What a run learnt: relations of the engine, (match, remote_id) of users found, (match) of users gone."""
 
     found: str
     gone: str
+    listing: Listing | None = None
+    """Where this comes from a listing of the account's users: up to where it was read."""
 
 
 @contextmanager
@@ -58,7 +85,7 @@ def opened(connection: duckdb.DuckDBPyConnection, directory: Directory | None) -
     try:
         if usable:
             connection.execute(
-                f"CREATE OR REPLACE TEMP VIEW {KNOWN} AS SELECT match, remote_id FROM {_NAME}.users"
+                f"CREATE OR REPLACE TEMP VIEW {KNOWN} AS SELECT match, remote_id, seen_at FROM {_NAME}.users"
                 f" WHERE match_key = {quote_text(directory.match_key)}"
             )
         yield usable
@@ -66,6 +93,25 @@ def opened(connection: duckdb.DuckDBPyConnection, directory: Directory | None) -
         connection.execute(f"DROP VIEW IF EXISTS {KNOWN}")
         with suppress(duckdb.Error):  # a damaged file was never attached
             connection.execute(f"DETACH {_NAME}")
+
+
+def bookmark_of(connection: duckdb.DuckDBPyConnection, directory: Directory) -> Bookmark | None:
+    """Tell up to where the account's users were listed; None if they never were. Raises StorageError."""
+    with opened(connection, directory) as usable:
+        if not usable:
+            return None
+        with state_errors("read the directory of users"):
+            try:
+                row = connection.execute(
+                    f"SELECT bookmark, taken_at, (SELECT count(*) FROM {KNOWN}) FROM {_NAME}.listings"
+                    " WHERE match_key = ?",
+                    [directory.match_key],
+                ).fetchone()
+            except duckdb.Error as error:
+                if not _is_unusable(error):
+                    raise
+                return None
+    return Bookmark(text=row[0], taken_at=row[1], users=row[2]) if row else None
 
 
 def learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: Learnt, *, now: datetime) -> None:
@@ -101,6 +147,8 @@ def _learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: 
             " GROUP BY match",
             {"now": now},
         )
+        if learnt.listing is not None:
+            _note_listing(connection, key, learnt.found, learnt.listing)
         connection.execute("COMMIT")
         connection.execute(f"CHECKPOINT {_NAME}")
     except BaseException:
@@ -112,11 +160,34 @@ def _learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: 
             connection.execute(f"DETACH {_NAME}")
 
 
+def _note_listing(connection: duckdb.DuckDBPyConnection, key: str, found: str, listing: Listing) -> None:
+    """Strike out whoever is gone, and keep where the next listing goes on.
+
+    A whole listing names everybody, except perhaps those who came after it was begun.
+    """
+    ours = f"match_key = {key}"
+    connection.execute(f"DELETE FROM {_NAME}.users WHERE {ours} AND remote_id IN (FROM {listing.gone_ids})")
+    if not listing.since:
+        connection.execute(
+            f"DELETE FROM {_NAME}.users WHERE {ours} AND seen_at < $taken_at"
+            f" AND match NOT IN (SELECT match FROM {found})",
+            {"taken_at": listing.taken_at - LAG},
+        )
+    connection.execute(f"DELETE FROM {_NAME}.listings WHERE {ours}")
+    connection.execute(
+        f"INSERT INTO {_NAME}.listings VALUES ({key}, $bookmark, $taken_at)",
+        {"bookmark": listing.bookmark, "taken_at": listing.taken_at},
+    )
+
+
 def _create_tables(connection: duckdb.DuckDBPyConnection, account: Account) -> None:
     connection.execute(f"CREATE TABLE IF NOT EXISTS {_NAME}.meta (format VARCHAR, account VARCHAR)")
     connection.execute(
         f"CREATE TABLE IF NOT EXISTS {_NAME}.users"
         " (match_key VARCHAR, match VARCHAR, remote_id VARCHAR, seen_at TIMESTAMPTZ)"
+    )
+    connection.execute(
+        f"CREATE TABLE IF NOT EXISTS {_NAME}.listings (match_key VARCHAR, bookmark VARCHAR, taken_at TIMESTAMPTZ)"
     )
     connection.execute(f"DELETE FROM {_NAME}.meta")
     connection.execute(f"INSERT INTO {_NAME}.meta VALUES (?, ?)", [_FORMAT, json.dumps(account_to_json(account))])

@@ -12,6 +12,8 @@ from penstock.ledger.compare import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBES
 from penstock.ledger.directory import KNOWN
 from penstock.ledger.state import LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, words
+from penstock.plan.outcomes import ABSENT, DELETED
+from penstock.quoting import quote_text
 
 
 def gather_doubts(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot], state: LedgerState) -> bool:
@@ -32,8 +34,12 @@ def gather_holds(
     *,
     mapping: str,
     now: datetime,
+    has_directory: bool,
 ) -> bool:
-    """Make HELD_RECORDS and HELD_FIELDS of the holds whose time has not come under this mapping."""
+    """Make HELD_RECORDS and HELD_FIELDS of the holds whose time has not come under this mapping.
+
+    Who was missing at the destination and has been seen there since is no longer held.
+    """
     if not state.holds:
         return False
     connection.execute(
@@ -41,6 +47,12 @@ def gather_holds(
         " WHERE mapping = ? AND next_try > ?",
         [mapping, now.isoformat()],
     )
+    if has_directory:
+        connection.execute(
+            f"DELETE FROM penstock_holds AS h USING {DESIRED} AS d, {KNOWN} AS dir"
+            f" WHERE h.code IN ({quote_text(ABSENT)}, {quote_text(DELETED)}) AND d.key = h.key"
+            " AND dir.match = d.match AND dir.seen_at > h.since::TIMESTAMPTZ"
+        )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {HELD_RECORDS} AS SELECT key, tried, code FROM penstock_holds WHERE slot = -1"
     )

@@ -18,6 +18,7 @@ from penstock.ledger.directory import Directory, learn
 from penstock.ledger.doubt import doubt
 from penstock.ledger.folded_run import LEARNT, FoldedRun, stand_up
 from penstock.ledger.hold import hold, withhold
+from penstock.ledger.missing import unconfirm_missing
 from penstock.ledger.shared import unconfirm_shared
 from penstock.ledger.state import LEDGER, LedgerIdentity
 from penstock.ledger.tables import create_tables, fit_slots, set_meta, write_identity
@@ -119,6 +120,7 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
         doubt(run)
         if run.plan.addresses_known:
             unconfirm_shared(run)
+        unconfirm_missing(run)
         hold(run)
     withhold(run)
     set_meta(connection, "fold", str(number + 1))

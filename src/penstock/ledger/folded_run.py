@@ -20,7 +20,7 @@ from penstock.quoting import quote_text
 
 LEARNT = Learnt(
     found="(SELECT match, remote_id FROM plan SEMI JOIN learnt USING (seq))",
-    gone=f"(SELECT match FROM plan JOIN exceptions USING (seq) WHERE exceptions.code = {quote_text(DELETED)})",
+    gone=f"(SELECT match FROM plan WHERE seq IN (SELECT seq FROM exceptions WHERE code = {quote_text(DELETED)}))",
 )
 """Of the plan that is being folded: who was found at the destination, and who is gone."""
 RECORD = -1

@@ -15,6 +15,9 @@ RETRY_AFTER = timedelta(hours=24)
 
 def hold(run: FoldedRun) -> None:
     """Hold what was refused or skipped, with the values that were tried."""
+    if run.plan.counts.skipped:
+        rows = "FROM (SELECT *, '' AS message FROM plan WHERE op = 'skip') AS plan"
+        _insert_holds(run, rows, RECORD, tried_hash(run.plan.slots, "plan"), said="plan")
     if not any(e.outcome in {Outcome.REJECTED, Outcome.SKIPPED} for e in run.receipts.exceptions):
         return
     rejected = f"outcome IN ('{Outcome.REJECTED.value}', '{Outcome.SKIPPED.value}')"
@@ -26,13 +29,14 @@ def hold(run: FoldedRun) -> None:
         _insert_holds(run, f"{rows} AND {condition}", slot.number, f"hash(plan.{slot.column})")
 
 
-def _insert_holds(run: FoldedRun, rows: str, slot: int, tried: str) -> None:
+def _insert_holds(run: FoldedRun, rows: str, slot: int, tried: str, *, said: str = "e") -> None:
+    """Hold what `rows` select; `said` names the relation that has the code and the destination's words."""
     run.connection.execute(
         f"DELETE FROM penstock_ledger.holds USING (SELECT plan.key {rows}) AS x"
         f" WHERE holds.key = x.key AND holds.slot = {slot}"
     )
     run.connection.execute(
-        f"INSERT INTO penstock_ledger.holds SELECT plan.key, {slot}, {tried}, $mapping, e.code, e.message,"
+        f"INSERT INTO penstock_ledger.holds SELECT plan.key, {slot}, {tried}, $mapping, {said}.code, {said}.message,"
         f" $now, $next, $run {rows}",
         {
             "mapping": run.plan.mapping,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from penstock.catalog.entities import Mode
 from penstock.engine import is_damage, state_errors
 from penstock.errors import ConfigurationError, Problem
 from penstock.ledger import summary
@@ -55,6 +56,9 @@ class PlanRequest:
     addresses_known: bool = False
     """Whether the destination addresses those who are known to exist by their remote id."""
     directory: Directory | None = None
+    mode: Mode = Mode.UPSERT
+    seeks: bool = False
+    """Whether users are looked up before the plan is sent."""
 
 
 def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Plan:
@@ -130,7 +134,12 @@ class _Planner:
             doubts = gather_doubts(self._connection, self._slots, request.state)
             if not (request.full or request.ignore_holds):
                 holds = gather_holds(
-                    self._connection, self._slots, request.state, mapping=request.mapping, now=request.made_at
+                    self._connection,
+                    self._slots,
+                    request.state,
+                    mapping=request.mapping,
+                    now=request.made_at,
+                    has_directory=self._has_directory,
                 )
         probes = gather_probes(
             self._connection, self._slots, self._probes, has_holds=holds, has_directory=self._has_directory
@@ -149,6 +158,8 @@ class _Planner:
             has_directory=self._has_directory,
             keeps_case=request.records.match_key.keep_case,
             has_shared=state is not None and state.shared and gather_shared(self._connection),
+            mode=request.mode,
+            seeks=request.seeks,
         )
 
     def _nothing_changed(self, comparison: Comparison, census: Census) -> bool:

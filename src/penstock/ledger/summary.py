@@ -26,6 +26,7 @@ class PlanFacts:
     returned: int
     changes: Mapping[str, int]
     holds: tuple[Held, ...]
+    skips: tuple[Held, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class KnownCounts:
 
 def nothing_planned() -> PlanFacts:
     """Return the facts of a plan without records."""
-    return PlanFacts(create=0, update=0, held=0, left=0, returned=0, changes={}, holds=())
+    return PlanFacts(create=0, update=0, held=0, left=0, returned=0, changes={}, holds=(), skips=())
 
 
 def read_plan(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> PlanFacts:
@@ -51,11 +52,11 @@ def read_plan(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence
         [str(path)],
     ).fetchall()
     by_op: dict[str, int] = {}
-    holds: list[Held] = []
+    by_code: dict[str, list[Held]] = {Op.HOLD: [], Op.SKIP: []}
     for op, code, records, examples in rows:
         by_op[op] = by_op.get(op, 0) + records
-        if op == Op.HOLD:
-            holds.append(Held(code=code, records=records, examples=tuple(examples or ())))
+        if op in by_code:
+            by_code[op].append(Held(code=code, records=records, examples=tuple(examples or ())))
     return PlanFacts(
         create=by_op.get(Op.CREATE, 0),
         update=by_op.get(Op.UPDATE, 0),
@@ -63,7 +64,8 @@ def read_plan(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence
         left=by_op.get(Op.LEAVE, 0),
         returned=by_op.get(Op.RETURN, 0),
         changes=_changes(connection, path, slots),
-        holds=tuple(holds),
+        holds=tuple(by_code[Op.HOLD]),
+        skips=tuple(by_code[Op.SKIP]),
     )
 
 

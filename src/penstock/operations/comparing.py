@@ -12,12 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from penstock.catalog.entities import Activation, FieldMapping, Model
+import duckdb
+
+from penstock.catalog.entities import Activation, FieldMapping, Mode, Model
 from penstock.destinations.contract import Inspection, Service
-from penstock.destinations.registry import DESTINATION_TYPES
 from penstock.errors import ConfigurationError, Problem, Severity, StorageError
 from penstock.fields import Field
 from penstock.ledger.planning import PlanRequest, make_plan
+from penstock.ledger.settling import sought_count
 from penstock.ledger.state import (
     LedgerIdentity,
     LedgerState,
@@ -28,7 +30,7 @@ from penstock.ledger.state import (
 )
 from penstock.mapping.desired import DesiredRecords
 from penstock.mapping.slots import MappedSlot, assign
-from penstock.operations.project import Project
+from penstock.operations.project import Project, match_key_spec
 from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors, unknown_field
 from penstock.plan.account import Account
 from penstock.plan.guards import Before
@@ -104,7 +106,7 @@ async def compare(
         records = _records(project, activation, opened, slots, service, request.now)
         observer.stage("Comparing with what is confirmed")
         last = _last_report(store, activation.name)
-        directory = directory_of(project.home, identity) if service.addresses_known else None
+        directory = directory_of(project.home, identity) if keeps_directory(service) else None
         with (
             source_errors(model),
             ledger_errors(project.home.ledger(activation.name)),
@@ -128,8 +130,11 @@ async def compare(
                     path=request.path,
                     addresses_known=service.addresses_known,
                     directory=directory,
+                    mode=activation.mode,
+                    seeks=service.seeking is not None,
                 ),
             )
+            notices = (*inspection.notices, *_to_be_looked_up(opened.connection, plan, request.path, service))
         opened.warehouse.assert_unchanged()
     warnings = tuple(problem.message for problem in (*project.warnings, *inspection.problems))
     return Compared(
@@ -137,10 +142,25 @@ async def compare(
         identity=identity,
         before=_before(state, plan, last),
         warnings=warnings,
-        notices=inspection.notices,
+        notices=notices,
         starts_new_ledger=state is None,
         basis=_basis(project, activation, identity),
     )
+
+
+def _to_be_looked_up(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path, service: Service
+) -> tuple[str, ...]:
+    """Say how many users a run would look up."""
+    if service.seeking is None or not plan.counts.sent:
+        return ()
+    count = sought_count(connection, plan, path, service.seeking)
+    return (f"{count:,} users are looked up at the destination before anything is sent.",) if count else ()
+
+
+def keeps_directory(service: Service) -> bool:
+    """Whether it matters who is known to exist in a service's account."""
+    return service.addresses_known or service.seeking is not None
 
 
 def _basis(project: Project, activation: Activation, identity: LedgerIdentity) -> dict[str, object]:
@@ -269,13 +289,11 @@ def _records(
     now: datetime,
 ) -> DesiredRecords:
     timezone = project.catalog.settings.timezone
-    destination = project.catalog.destinations[activation.destination]
-    spec = DESTINATION_TYPES[destination.type].service(activation.service)
     return DesiredRecords(
         members=members_sql(project.segment_of(activation), opened, timezone=timezone, now=now),
         primary_key=opened.model.primary_key,
         match_field=opened.fields[activation.match_field],
-        match_key=spec.match_key(activation.match_key),
+        match_key=match_key_spec(project, activation),
         slots=slots,
         timezone=timezone,
         instant_format=service.shape([mapped.field for mapped in slots]).instant_format,
@@ -285,6 +303,7 @@ def _records(
 def _mapping(activation: Activation, slots: Sequence[MappedSlot]) -> str:
     parts = [activation.match_key, activation.match_field]
     parts += ["recreate"] if activation.recreate else []
+    parts += [activation.mode.value] if activation.mode is not Mode.UPSERT else []
     parts += [f"{m.slot.name}\0{m.slot.identity}\0{m.field.source.name}" for m in slots]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

@@ -123,7 +123,7 @@ def _entries(project: Project, store: RunStore, row: RunRow, key: str) -> Iterat
 
 def _outcome(change: RecordChange, receipts: Receipts) -> tuple[str | None, str, str, tuple[str, ...]]:
     if change.number is None:
-        skipped = Outcome.SKIPPED.value if change.op == Op.HOLD else None
+        skipped = Outcome.SKIPPED.value if change.op in {Op.HOLD, Op.SKIP} else None
         return skipped, change.code or "", "", ()
     for exception in receipts.exceptions:
         if exception.number == change.number:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from penstock.catalog.declaration import ReasonSpec
+from penstock.catalog.declaration import MatchKeySpec, ReasonSpec
 from penstock.catalog.entities import Activation, Catalog, Model, Segment, Source
 from penstock.catalog.loading import load_catalog
 from penstock.destinations.registry import DESTINATION_TYPES
@@ -58,6 +58,12 @@ def open_project(root: Path, *, with_secrets: bool = True) -> Project:
         root, destination_types=DESTINATION_TYPES, environment=os.environ, with_secrets=with_secrets
     )
     return Project(catalog=catalog, warnings=warnings, home=home_of(catalog.root))
+
+
+def match_key_spec(project: Project, activation: Activation) -> MatchKeySpec:
+    """Return what the service of an activation says of the identifier that it matches on."""
+    destination = project.catalog.destinations[activation.destination]
+    return DESTINATION_TYPES[destination.type].service(activation.service).match_key(activation.match_key)
 
 
 def find(entities: Mapping[str, _Entity], name: str, what: str) -> _Entity:

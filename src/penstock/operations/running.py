@@ -14,12 +14,13 @@ from functools import partial
 from pathlib import Path
 
 from penstock import clock
-from penstock.catalog.entities import Activation, Mode
+from penstock.catalog.entities import Activation
 from penstock.destinations.contract import Service
 from penstock.destinations.registry import open_service
 from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, GuardStop, PenstockError
 from penstock.operations.comparing import Compared, Observer, Request, changed_basis, compare, move_ledger_aside
+from penstock.operations.looking_up import look_up_and_settle
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.recovery import Recovery, take_up_others
 from penstock.operations.turn_taking import in_turn
@@ -132,6 +133,10 @@ class _Run:
                 )
                 compared = await self._planned(turn.service)
                 self._guard(compared)
+                path = self._project.home.plan_file(self._id)
+                compared = await look_up_and_settle(
+                    self._project, self._activation, compared, path, turn.service, self._observer
+                )
                 return await self._execute(
                     compared, turn.service, recovered=recovered, notices=(*turn.notices, *others)
                 )
@@ -279,7 +284,7 @@ def open_activation_service(project: Project, activation: Activation) -> Abstrac
         project.catalog.destinations[activation.destination],
         service=activation.service,
         match_key=activation.match_key,
-        insert=activation.mode is not Mode.UPDATE,
+        mode=activation.mode,
     )
 
 

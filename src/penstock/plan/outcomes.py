@@ -18,6 +18,10 @@ class Outcome(StrEnum):
 
 DELETED = "deleted_at_destination"
 """The code of a record that is skipped because its user no longer exists there."""
+ABSENT = "absent_at_destination"
+"""The code of a record that is skipped because nobody there is to be created for it."""
+ALREADY_THERE = "already_at_destination"
+"""The code of a record that is skipped because its user exists there, and only new ones are to be created."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

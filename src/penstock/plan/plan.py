@@ -1,11 +1,12 @@
 """A plan: everything a run will do, as frozen data, with a Parquet file of its records beside it.
 
-The file's columns: `op`, `code` (why a record is held),
+The file's columns: `op`, `code` (why a record is held or skipped),
 `route` (see `routes`), `known` (whether the ledger has the record), `unsendable` (whether it has a value that cannot
 be sent), `key`, `match`, `address` (the match value as it is sent, where it is compared otherwise), `remote_id`,
 `m<word>` (bits of the fields that are sent), `x<word>` (bits of those that are due but only set when a user is
 created), `f<slot>` (desired values); where a ledger was compared also `p_match`, `was_member`, `p<slot>` (confirmed
-values) and `s<word>` (bits of the confirmed fields).
+values) and `s<word>` (bits of the confirmed fields); where users are looked up, `seen_at` (when the user was last
+seen or written there).
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Op(StrEnum):
     LEAVE = "leave"
     RETURN = "return"
     HOLD = "hold"
+    SKIP = "skip"
+    """Was to be sent, until the destination was asked who exists there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,8 @@ class PlanCounts:
     returned: int
     source_rows: int
     """Rows of the model."""
+    skipped: int = 0
+    """Of the creations and updates, those that are not sent after all: see `Op.SKIP`."""
 
     @property
     def unchanged(self) -> int:
@@ -92,7 +97,7 @@ class PlanCounts:
     @property
     def sent(self) -> int:
         """Records that are sent."""
-        return self.create + self.update
+        return self.create + self.update - self.skipped
 
 
 class RunKind(StrEnum):
@@ -130,6 +135,7 @@ class Plan:
     """Field → records in which it is due."""
     set_aside: tuple[SetAside, ...] = ()
     held: tuple[Held, ...] = ()
+    skipped: tuple[Held, ...] = ()
     unsendable: tuple[Unsendable, ...] = ()
     fixed: tuple[Fixed, ...] = ()
     addresses_known: bool = False

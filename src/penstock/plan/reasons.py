@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from penstock.catalog.declaration import ReasonSpec
-from penstock.plan.outcomes import DELETED
+from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED
 
 OWN_REASONS = (
     ReasonSpec(
@@ -56,6 +56,19 @@ OWN_REASONS = (
         meaning="The user was deleted at the destination after having been delivered, so nothing more is sent.",
         fix="Take the record out of the segment, or set `recreate: true` in the activation to create it again in"
         " full.",
+    ),
+    ReasonSpec(
+        code=ABSENT,
+        meaning="Nobody with this match value exists at the destination, and the activation only updates users who"
+        " do.",
+        fix="Nothing need be done: the user is looked up again when the record changes, when a listing of the"
+        " destination's users names it, and daily. To create such users, set `insert: true` in the activation.",
+    ),
+    ReasonSpec(
+        code=ALREADY_THERE,
+        meaning="A user with this match value exists at the destination already, and the activation only creates new"
+        " ones.",
+        fix="Nothing need be done. To keep such users up to date as well, set `insert: true` in the activation.",
     ),
     ReasonSpec(
         code="same_user",

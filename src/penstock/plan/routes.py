@@ -44,6 +44,11 @@ def route_sql(remote_id: str, in_doubt: str) -> str:
     return f"(CASE WHEN {remote_id} IS NULL THEN 0 ELSE 1 END + CASE WHEN {in_doubt} THEN 2 ELSE 0 END)::TINYINT"
 
 
+def in_doubt_sql(route: str) -> str:
+    """SQL that is true of a record whose route says that an earlier sending of it is in doubt."""
+    return f"({route} & 2) <> 0"
+
+
 def number_sql(place: str, route: str) -> str:
     """SQL of a record's number: its place in the file, in the range of its route."""
     return f"({place} + ({route}::BIGINT << {_NUMBER_BITS}))"

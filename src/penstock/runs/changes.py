@@ -34,7 +34,7 @@ class RecordChange:
     key: str
     match: str | None
     fields: tuple[FieldChange, ...]
-    """What is due; nothing for a record on hold."""
+    """What is due; nothing for a record that is held or skipped."""
 
     def to_json(self) -> dict[str, object]:
         """Write it as JSON values."""
@@ -74,7 +74,7 @@ def _json(mapped: MappedSlot, column: str) -> str:
 
 def _change(plan: Plan, row: tuple[object, ...]) -> RecordChange:
     number, op, code, key, match, *values = row
-    due = values if op != Op.HOLD else []
+    due = values if op not in {Op.HOLD, Op.SKIP} else []
     fields = tuple(
         FieldChange(field=mapped.slot.name, before=_value(values[3 * i + 1]), after=_value(values[3 * i + 2]))
         for i, mapped in enumerate(plan.slots)

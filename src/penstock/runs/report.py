@@ -174,7 +174,11 @@ def find(plan: Plan, path: Path | None, receipts: Receipts, specs: Sequence[Reas
         outcomes={
             Outcome.DELIVERED: sums.delivered,
             Outcome.REJECTED: sums.rejected,
-            Outcome.SKIPPED: plan.counts.held + sums.skipped + sums.ignored_only + sums.not_sent,
+            Outcome.SKIPPED: plan.counts.held
+            + plan.counts.skipped
+            + sums.skipped
+            + sums.ignored_only
+            + sums.not_sent,
             Outcome.UNKNOWN: sums.unknown,
         },
         created=sums.created,
@@ -191,6 +195,7 @@ def plan_reasons(plan: Plan, specs: Sequence[ReasonSpec]) -> tuple[Reason, ...]:
 
 def _reasons(plan: Plan, sums: Tally, fixes: Mapping[str, ReasonSpec]) -> list[Reason]:
     found = _planned_reasons(plan, fixes)
+    found += [_reason(fixes, s.code, Outcome.SKIPPED, s.records, s.examples) for s in plan.skipped]
     found += [
         _reason(fixes, code, outcome, count, examples, said=message)
         for outcome, code, count, message, examples in sums.exceptions

@@ -43,9 +43,7 @@ def using(
     **settings: object,
 ) -> Result:
     async def main() -> Result:
-        opened = open_service(
-            destination(emulator, **settings), service="users", match_key=match_key, insert=True, retry=retry
-        )
+        opened = open_service(destination(emulator, **settings), service="users", match_key=match_key, retry=retry)
         async with opened as service:
             return await use(service)
 
@@ -293,11 +291,11 @@ def test_settings_are_checked_before_anything_is_opened(
 ) -> None:
     opened = destination(emulator, **settings)
     with pytest.raises(ConfigurationError, match=message):
-        open_service(opened, service="users", match_key="email", insert=True)
+        open_service(opened, service="users", match_key="email")
 
 
 def test_unknown_types_and_services_name_the_known_ones(emulator: Emulator) -> None:
     assert set(DESTINATION_TYPES) == {"iterable", "zendesk"}
     with pytest.raises(ConfigurationError, match="no service `events`") as caught:
-        open_service(destination(emulator), service="events", match_key="email", insert=True)
+        open_service(destination(emulator), service="events", match_key="email")
     assert "users" in caught.value.fix

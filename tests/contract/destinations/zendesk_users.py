@@ -50,9 +50,7 @@ def using(
     """Open the service and use it; the account's limit is learnt first, as in a run."""
 
     async def main() -> Result:
-        opened = open_service(
-            destination(zendesk, **settings), service="users", match_key=match_key, insert=True, retry=QUICK
-        )
+        opened = open_service(destination(zendesk, **settings), service="users", match_key=match_key, retry=QUICK)
         async with opened as service:
             await service.account()
             return await use(service)

@@ -14,14 +14,16 @@ import duckdb
 import pyarrow as pa
 
 from penstock.catalog.declaration import MatchKeySpec
-from penstock.catalog.entities import FieldMapping, WhenEmpty
+from penstock.catalog.entities import FieldMapping, Mode, WhenEmpty
 from penstock.engine import attach, open_engine
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
 from penstock.ledger.compare import Comparison, Shape
-from penstock.ledger.directory import Directory, opened
+from penstock.ledger.directory import Directory, learn, opened
 from penstock.ledger.fold import Fold, Folded, fold
 from penstock.ledger.planning import PlanRequest, _Planner
+from penstock.ledger.settling import Settling, settle, sought
+from penstock.ledger.sightings import Sightings
 from penstock.ledger.state import LEDGER, LedgerIdentity, LedgerState, read_state
 from penstock.mapping.conversions import NATURAL_TARGETS, Conversion
 from penstock.mapping.desired import DesiredRecords
@@ -32,6 +34,7 @@ from penstock.plan.outcomes import Answer, RecordException
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt, Receipts
 from penstock.plan.records import records_sql
+from penstock.plan.seeking import Seeking
 from penstock.warehouses.contract import MODEL_VIEW
 
 Row = Mapping[str, Any]
@@ -141,6 +144,9 @@ class Bench:
         self.made = 0
         self.addresses_known = False
         self.directory: Directory | None = None
+        self.mode = Mode.UPSERT
+        self.seeking: Seeking | None = None
+        self.asked_for: set[str] = set()
         self.connection = open_engine(threads=1)
 
     def close(self) -> None:
@@ -206,6 +212,8 @@ class Bench:
             path=self.folder / f"plan-{self.made:05}.parquet",
             addresses_known=self.addresses_known,
             directory=self.directory,
+            mode=self.mode,
+            seeks=self.seeking is not None,
         )
 
     def fields(self) -> list[MappedField]:
@@ -239,6 +247,24 @@ class Bench:
         if path is None:
             return []
         return _read(self.connection, plan, path)
+
+    def look_up(
+        self, plan: Plan, found: Mapping[str, str | None], *, recreate: bool = False, now: datetime = START
+    ) -> tuple[Plan, list[Planned]]:
+        """Settle a plan: of those who are sought these exist, by match value, with their ids."""
+        assert self.seeking is not None
+        assert self.directory is not None
+        path = self.file(plan)
+        assert path is not None
+        asked = sought(plan, path, self.seeking)
+        self.asked_for = {m for (m,) in self.connection.execute(f"SELECT match FROM {asked}").fetchall()}
+        sightings = Sightings(self.connection, fold_case=True)
+        sightings.found(list(found), [id_ for id_ in found.values() if id_] or None)
+        learn(self.connection, self.directory, sightings.asked(asked), now=now)
+        settling = Settling(mode=self.mode, seeking=self.seeking, recreate=recreate)
+        settled = settle(self.connection, plan, path, settling, self.directory, to=path.with_suffix(".settled"))
+        path.with_suffix(".settled").replace(path)
+        return settled, self.records(settled)
 
     def fold(self, plan: Plan, receipts: Receipts, now: datetime = START) -> Folded:
         """Fold receipts into the ledger."""

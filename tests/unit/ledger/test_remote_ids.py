@@ -58,7 +58,7 @@ def ids(bench: Bench) -> dict[int, str | None]:
 
 def directory(bench: Bench) -> dict[str, str]:
     with opened(bench.connection, bench.directory) as usable:
-        return dict(bench.connection.execute(f"FROM {KNOWN}").fetchall()) if usable else {}
+        return dict(bench.connection.execute(f"SELECT match, remote_id FROM {KNOWN}").fetchall()) if usable else {}
 
 
 def test_ids_told_at_a_first_run_are_kept(bench: Bench) -> None:

@@ -15,10 +15,14 @@ from penstock.destinations.contract import (
     Inspection,
     Limits,
     LongestText,
+    LookUp,
     MappedField,
     RecordShape,
     RunLink,
+    Seeking,
     Service,
+    Sightings,
+    Sought,
     Traffic,
 )
 from penstock.fields import Field
@@ -52,6 +56,7 @@ class FakeService:
     traffic: Traffic = field(default_factory=Traffic)
     notices: list[str] = field(default_factory=list)
     addresses_known: bool = True
+    seeking: Seeking | None = None
     delivered: list[Batch] = field(default_factory=list)
     collected: list[tuple[Batch, str]] = field(default_factory=list)
 
@@ -66,6 +71,10 @@ class FakeService:
     def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
         """Tell how a record is written."""
         return shape_of(addressing)
+
+    async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
+        """Look up nobody: nothing here asks for it."""
+        return LookUp()
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Make ready."""

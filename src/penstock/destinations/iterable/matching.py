@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from penstock.catalog.entities import Mode
 from penstock.destinations.iterable.settings import ProjectType
 from penstock.errors import ConfigurationError, Problem, Severity
 
@@ -51,7 +52,7 @@ class Matching:
         return ()
 
 
-def matching_of(project_type: ProjectType, *, match_key: str, insert: bool) -> Matching:
+def matching_of(project_type: ProjectType, *, match_key: str, mode: Mode) -> Matching:
     """Check what an activation asks for; ConfigurationError for what this service does not offer."""
     if match_key not in IDENTIFIERS:
         raise ConfigurationError(
@@ -59,7 +60,7 @@ def matching_of(project_type: ProjectType, *, match_key: str, insert: bool) -> M
             fix="Match on `email` or `user_id`.",
             code="unknown_match_key",
         )
-    if not insert:
+    if mode is not Mode.UPSERT:
         raise ConfigurationError(
             "Iterable's bulk update creates users that it does not know; updating existing ones only is not offered.",
             fix="Set `insert: true`.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 
-from penstock.catalog.entities import Destination
+from penstock.catalog.entities import Destination, Mode
 from penstock.destinations.contract import Service
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import Timeouts
@@ -14,9 +14,9 @@ from penstock.destinations.iterable.settings import read_settings
 
 
 def open_service(
-    destination: Destination, *, service: str, match_key: str, insert: bool, retry: RetryPolicy, timeouts: Timeouts
+    destination: Destination, *, service: str, match_key: str, mode: Mode, retry: RetryPolicy, timeouts: Timeouts
 ) -> AbstractAsyncContextManager[Service]:
     """Open the only service, *users*. Raises ConfigurationError."""
     settings = read_settings(destination)
-    matching = matching_of(settings.project_type, match_key=match_key, insert=insert)
+    matching = matching_of(settings.project_type, match_key=match_key, mode=mode)
     return open_users(settings, matching, retry=retry, timeouts=timeouts)

@@ -16,9 +16,13 @@ from penstock.destinations.contract import (
     Inspection,
     Limits,
     LongestText,
+    LookUp,
     MappedField,
     RecordShape,
     RunLink,
+    Seeking,
+    Sightings,
+    Sought,
 )
 from penstock.destinations.http.pace import Pace
 from penstock.destinations.http.retry import RetryPolicy
@@ -45,6 +49,7 @@ class IterableUsers:
 
     limits = Limits(records=1_000, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=8)
     addresses_known = False
+    seeking: Seeking | None = None
 
     def __init__(self, session: HttpSession, settings: IterableSettings, matching: Matching) -> None:
         self.traffic = session.traffic
@@ -74,6 +79,10 @@ class IterableUsers:
             groups=(FieldGroup(member="dataFields", fields=tuple(field.name for field in fields)),),
             instant_format=INSTANT_FORMAT,
         )
+
+    async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
+        """Never asked: Iterable creates whoever does not exist."""
+        raise AssertionError("nobody is looked up")
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Do nothing: Iterable creates attributes by itself."""

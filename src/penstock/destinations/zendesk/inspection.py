@@ -33,7 +33,7 @@ def inspect_mapping(
     known: UserFields,
     *,
     match_key: str,
-    insert: bool,
+    creates: bool,
     is_admin: bool,
     other_problems: Sequence[Problem] = (),
 ) -> Inspected:
@@ -41,7 +41,7 @@ def inspect_mapping(
     judgements = _judge_all(mappings, fields, known, match_key)
     missing = tuple(each.missing for each in judgements if each.missing is not None)
     problems = [*other_problems, *(problem for each in judgements for problem in each.problems)]
-    problems += _about_names(mappings) if insert else ()
+    problems += _about_names(mappings) if creates else ()
     problems += () if is_admin else _about_rights(mappings, missing)
     to_create = {each.target for each in missing}
     usable = tuple(each.mapped for each in judgements if each.mapped is not None)

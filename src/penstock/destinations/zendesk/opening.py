@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 
-from penstock.catalog.entities import Destination
+from penstock.catalog.entities import Destination, Mode
 from penstock.destinations.contract import Service
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import Timeouts
@@ -16,7 +16,7 @@ MATCH_KEYS = ("email", "external_id")
 
 
 def open_service(
-    destination: Destination, *, service: str, match_key: str, insert: bool, retry: RetryPolicy, timeouts: Timeouts
+    destination: Destination, *, service: str, match_key: str, mode: Mode, retry: RetryPolicy, timeouts: Timeouts
 ) -> AbstractAsyncContextManager[Service]:
     """Open the only service, *users*. Raises ConfigurationError."""
     if match_key not in MATCH_KEYS:
@@ -25,10 +25,10 @@ def open_service(
             fix="Match on `email` or `external_id`.",
             code="unknown_match_key",
         )
-    if not insert:
+    if mode is not Mode.UPSERT:
         raise ConfigurationError(
             "Updating only the users who are already in Zendesk is not offered yet.",
             fix="Set `insert: true`.",
             code="mode_not_offered",
         )
-    return open_users(read_settings(destination), match_key=match_key, insert=insert, retry=retry, timeouts=timeouts)
+    return open_users(read_settings(destination), match_key=match_key, mode=mode, retry=retry, timeouts=timeouts)

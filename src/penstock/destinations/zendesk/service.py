@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from penstock.catalog.entities import FieldMapping
+from penstock.catalog.entities import FieldMapping, Mode
 from penstock.destinations.contract import (
     Account,
     Addressing,
@@ -15,9 +15,13 @@ from penstock.destinations.contract import (
     Inspection,
     Limits,
     LongestText,
+    LookUp,
     MappedField,
     RecordShape,
     RunLink,
+    Seeking,
+    Sightings,
+    Sought,
 )
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
@@ -64,16 +68,17 @@ class ZendeskUsers:
         records=RECORDS_PER_JOB, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=MOST_JOBS + BATCHES_IN_WAITING
     )
     addresses_known = True
+    seeking: Seeking | None = None
 
     def __init__(
-        self, session: HttpSession, settings: ZendeskSettings, pace: WindowPace, *, match_key: str, insert: bool
+        self, session: HttpSession, settings: ZendeskSettings, pace: WindowPace, *, match_key: str, mode: Mode
     ) -> None:
         self.traffic = session.traffic
         self.notices: list[str] = []
         self._session = session
         self._settings = settings
         self._match_key = match_key
-        self._insert = insert
+        self._mode = mode
         self._fix = credentials_fix(settings.auth)
         self._places: dict[str, Place] = {}
         self._missing: tuple[MissingAttribute, ...] = ()
@@ -98,7 +103,7 @@ class ZendeskUsers:
             fields,
             await read_user_fields(self._session, credentials_fix=self._fix),
             match_key=self._match_key,
-            insert=self._insert,
+            creates=self._mode is not Mode.UPDATE,
             is_admin=(await self._owner()).is_admin,
             other_problems=ending_problems(self._settings.auth),
         )
@@ -118,6 +123,10 @@ class ZendeskUsers:
             groups=field_groups(self._fields),
             instant_format=INSTANT_FORMAT,
         )
+
+    async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
+        """Never asked: delivering finds out who exists."""
+        raise AssertionError("nobody is looked up")
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Create the user fields that are missing."""
@@ -168,7 +177,7 @@ class ZendeskUsers:
 
 @asynccontextmanager
 async def open_users(
-    settings: ZendeskSettings, *, match_key: str, insert: bool, retry: RetryPolicy, timeouts: Timeouts
+    settings: ZendeskSettings, *, match_key: str, mode: Mode, retry: RetryPolicy, timeouts: Timeouts
 ) -> AsyncIterator[ZendeskUsers]:
     """Open the service for the length of a run."""
     pace = WindowPace(
@@ -187,7 +196,7 @@ async def open_users(
         retry=retry,
         timeouts=timeouts,
     ) as session:
-        service = ZendeskUsers(session, settings, pace, match_key=match_key, insert=insert)
+        service = ZendeskUsers(session, settings, pace, match_key=match_key, mode=mode)
         try:
             yield service
         finally:

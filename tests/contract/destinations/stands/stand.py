@@ -133,16 +133,14 @@ class Desk:
 
     def kill_run_after(self, seconds: float) -> bool:
         """Start a run and kill it so long after its plan stands; False if it came to its end before."""
-        plans = self.folder / ".penstock" / "runs"
-        before = set(plans.glob("*/plan.json"))
+        before = self._plans()
         with subprocess.Popen(
             self.command("run", "everybody", "--quiet", "--allow", "changed"),
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
-            while process.poll() is None and set(plans.glob("*/plan.json")) <= before:
-                time.sleep(0.005)
+            self._await_plan(process, before)
             try:
                 process.wait(timeout=seconds)
             except subprocess.TimeoutExpired:
@@ -150,8 +148,9 @@ class Desk:
                 return True
         return False
 
-    def interrupt_run_after(self, seconds: float) -> tuple[Ended, float]:
-        """Start a run and ask it to end after some time; gives also the seconds until it did."""
+    def interrupt_run_after(self, seconds: float) -> Ended:
+        """Start a run and ask it to end so long after its plan stands."""
+        before = self._plans()
         with subprocess.Popen(
             self.command("run", "everybody", "--json"),
             env=self.environment,
@@ -159,9 +158,16 @@ class Desk:
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
+            self._await_plan(process, before)
             time.sleep(seconds)
             process.send_signal(signal.SIGINT)
-            asked = time.monotonic()
             text, errors = process.communicate(timeout=120)
         assert "Traceback" not in errors, errors
-        return Ended(exit_code=process.returncode, document=json.loads(text)), time.monotonic() - asked
+        return Ended(exit_code=process.returncode, document=json.loads(text))
+
+    def _plans(self) -> set[Path]:
+        return set((self.folder / ".penstock" / "runs").glob("*/plan.json"))
+
+    def _await_plan(self, process: "subprocess.Popen[Any]", before: set[Path]) -> None:
+        while process.poll() is None and self._plans() <= before:
+            time.sleep(0.005)

@@ -1,6 +1,6 @@
 import pytest
 
-from penstock.catalog.entities import FieldMapping
+from penstock.catalog.entities import FieldMapping, Mode
 from penstock.destinations.contract import Inspection
 from penstock.destinations.iterable.inspection import inspect_mapping
 from penstock.destinations.iterable.matching import Matching, matching_of
@@ -117,4 +117,4 @@ def test_the_limit_of_fields_counts_the_parts_of_structs() -> None:
 
 def test_only_creating_modes_are_offered() -> None:
     with pytest.raises(ConfigurationError, match="updating existing ones only is not offered"):
-        matching_of(ProjectType.EMAIL, match_key="email", insert=False)
+        matching_of(ProjectType.EMAIL, match_key="email", mode=Mode.UPDATE)

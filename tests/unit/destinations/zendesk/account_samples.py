@@ -61,10 +61,10 @@ def inspect(
     fields: dict[str, Field] | None = None,
     known: UserFields = KNOWN,
     match_key: str = "email",
-    insert: bool = False,
+    creates: bool = False,
     is_admin: bool = True,
 ) -> Inspected:
-    return inspect_mapping(mappings, fields or FIELDS, known, match_key=match_key, insert=insert, is_admin=is_admin)
+    return inspect_mapping(mappings, fields or FIELDS, known, match_key=match_key, creates=creates, is_admin=is_admin)
 
 
 def texts(*names: str) -> dict[str, Field]:

@@ -42,11 +42,11 @@ def test_no_name_is_told_twice() -> None:
 
 
 def test_the_name_is_needed_by_whoever_may_be_created() -> None:
-    found = inspect(mapping("plan"), insert=True)
+    found = inspect(mapping("plan"), creates=True)
     assert codes(found) == {"name_not_mapped": "refusal"}
     assert found.inspection.problems[0].fix == "Map it, as in `fields: {name: full_name}`."
-    assert codes(inspect(mapping("plan"), insert=False)) == {}
-    (name,) = inspect(mapping("name"), insert=True).inspection.fields
+    assert codes(inspect(mapping("plan"), creates=False)) == {}
+    (name,) = inspect(mapping("name"), creates=True).inspection.fields
     assert name.required
 
 
