@@ -17,7 +17,8 @@ def start() -> Callable[..., AbstractContextManager[Emulator]]:
 
 @pytest.fixture(scope="session")
 def shared_process() -> Iterator[tuple[Emulator, dict[str, Any]]]:
-    with running("--set", "iterable.visibility_seconds=0", "--set", "iterable.rate_limits=off") as emulator:
+    at_once = ("visibility_seconds=0", "export_lag_seconds=0", "rate_limits=off")
+    with running(*(word for each in at_once for word in ("--set", f"iterable.{each}"))) as emulator:
         yield emulator, emulator.call("GET", "/_sandbox/settings").json()
 
 

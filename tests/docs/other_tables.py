@@ -35,9 +35,9 @@ def other_blocks() -> dict[str, str]:
             ],
         ),
         "endpoints": table(
-            ("Endpoint", "Requests a second"),
+            ("Endpoint", "Requests"),
             [
-                (code(f"{route.method} {route.path.replace(':path', '')}"), f"{route.per_second:g}")
+                (code(f"{route.method} {route.path.replace(':path', '')}"), f"{route.requests:g} a {route.period}")
                 for route in ROUTES
             ],
         ),

@@ -1,7 +1,8 @@
 """One API call as the endpoints see it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from starlette.datastructures import QueryParams
 
 from penstock.sandbox.exchange import Exchange
 
@@ -11,7 +12,7 @@ class Call:
     """The request, its route and its place in the log; `path_value` is the identifier in the path."""
 
     endpoint: str
-    query: Mapping[str, str]
+    query: QueryParams
     path_value: str
     body: bytes
     exchange: Exchange

@@ -42,6 +42,11 @@ class Project:
         """How long until single-user reads see a write."""
         return self.switches.number("visibility_seconds") / self.speed
 
+    @property
+    def export_lag_seconds(self) -> float:
+        """How long until exports know who is new and who was deleted."""
+        return self.switches.number("export_lag_seconds") / self.speed
+
     def permits(self, endpoint: str, amount: float, period_seconds: float) -> bool:
         """Count a call against the endpoint's limit."""
         if self.switches["rate_limits"] == "off":
@@ -53,14 +58,14 @@ class Project:
         return bucket.take(self.now())
 
     def save(self, users: Sequence[User]) -> None:
-        """Store users so that single-user reads see them after the delay."""
+        """Store users so that single-user reads and exports see them after their delays."""
         now = self.now()
-        self.store.save(users, now, now + self.visibility_seconds)
+        self.store.save(users, now, now + self.visibility_seconds, now + self.export_lag_seconds)
 
     def delete(self, users: Sequence[User]) -> None:
-        """Delete users; single-user reads see it after the delay."""
+        """Delete users; single-user reads and exports see it after their delays."""
         now = self.now()
-        self.store.delete(users, now, now + self.visibility_seconds)
+        self.store.delete(users, now, now + self.visibility_seconds, now + self.export_lag_seconds)
 
     def forget(self, emails: Sequence[str], user_ids: Sequence[str]) -> None:
         """Delete the users and refuse all their identifiers from now on."""

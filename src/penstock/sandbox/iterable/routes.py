@@ -10,24 +10,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from penstock.sandbox.iterable import read_endpoints, write_endpoints
+from penstock.sandbox.iterable import export, read_endpoints, write_endpoints
 from penstock.sandbox.iterable.answers import ApiError, bad_api_key, envelope
 from penstock.sandbox.iterable.call import Call
 from penstock.sandbox.iterable.project import Project
 
 _KEY = re.compile(r"[0-9a-fA-F]{32}")
+_PERIOD_SECONDS = {"second": 1.0, "minute": 60.0}
 _KEY_HEADERS = ("api-key", "api_key")
 _SERVER = f"iterable-ingress {secrets.token_hex(2)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRoute:
-    """One endpoint; `endpoint` is its name in messages, `per_second` its limit for the whole project."""
+    """One endpoint; `endpoint` is its name in messages, `requests` its limit per `period`, for the whole project."""
 
     method: str
     path: str
     endpoint: str
-    per_second: float
+    requests: float
+    period: str = "second"
     handler: Callable[[Project, Call], Response]
 
 
@@ -37,14 +39,14 @@ ROUTES = (
         method="POST",
         path="/api/users/bulkUpdate",
         endpoint="/api/users/bulkUpdate",
-        per_second=5,
+        requests=5,
         handler=write_endpoints.bulk_update,
     ),
     ApiRoute(
         method="POST",
         path="/api/users/update",
         endpoint="/api/users/update",
-        per_second=500,
+        requests=500,
         handler=write_endpoints.update,
     ),
     # Not published; five a second is the cautious reading.
@@ -52,63 +54,71 @@ ROUTES = (
         method="POST",
         path="/api/lists/subscribe",
         endpoint="/api/lists/subscribe",
-        per_second=5,
+        requests=5,
         handler=write_endpoints.subscribe,
     ),
     ApiRoute(
         method="GET",
         path="/api/users/getFields",
         endpoint="/api/users/getFields",
-        per_second=3,
+        requests=3,
         handler=read_endpoints.get_fields,
     ),
     ApiRoute(
         method="GET",
         path="/api/lists",
         endpoint="/api/lists",
-        per_second=100,
+        requests=100,
         handler=read_endpoints.get_lists,
+    ),
+    ApiRoute(
+        method="GET",
+        path="/api/export/data.json",
+        endpoint="/api/export/data.json",
+        requests=4,
+        period="minute",
+        handler=export.export_json,
     ),
     ApiRoute(
         method="GET",
         path="/api/users/getByEmail",
         endpoint="/api/users/getByEmail",
-        per_second=100,
+        requests=100,
         handler=read_endpoints.get_by_email,
     ),
     ApiRoute(
         method="GET",
         path="/api/users/byUserId",
         endpoint="/api/users/byUserId",
-        per_second=100,
+        requests=100,
         handler=read_endpoints.get_by_user_id,
     ),
     ApiRoute(
         method="GET",
         path="/api/users/byUserId/{value:path}",
         endpoint="/api/users/byUserId",
-        per_second=100,
+        requests=100,
         handler=read_endpoints.get_by_user_id,
     ),
     ApiRoute(
         method="GET",
         path="/api/users/{value:path}",
         endpoint="/api/users",
-        per_second=100,
+        requests=100,
         handler=read_endpoints.get_by_email,
     ),
     ApiRoute(
         method="DELETE",
         path="/api/users/byUserId/{value:path}",
         endpoint="/api/users/byUserId",
-        per_second=100,
+        requests=100,
         handler=read_endpoints.delete_by_user_id,
     ),
     ApiRoute(
         method="DELETE",
         path="/api/users/{value:path}",
         endpoint="/api/users",
-        per_second=100,
+        requests=100,
         handler=read_endpoints.delete_by_email,
     ),
 )
@@ -129,9 +139,8 @@ def client_ip(request: Request) -> str:
     return request.client.host if request.client else "127.0.0.1"
 
 
-def rate_limited(project: Project, endpoint: str, per_second: float | None = None) -> Response:
-    """The recorded 429; newer answers do not tell the limit."""
-    limit = "" if per_second is None else f" of {per_second:.1f} per second"
+def rate_limited(project: Project, endpoint: str, limit: str = "") -> Response:
+    """The recorded 429; newer answers do not tell the limit, as in ` of 4.0 per minute`."""
     message = f"Exceeded rate limit{limit} for endpoint: {endpoint}, project: {project.id} "
     response = envelope(message, "RateLimitExceeded", {}, 429)
     if project.switches["retry_after"] != "off":
@@ -155,8 +164,8 @@ def _answer(project: Project, route: ApiRoute, request: Request) -> Response:
     if not _is_authorised(request):
         return bad_api_key(client_ip(request), request.scope["path"])
     bucket = f"{route.method} {route.endpoint}"
-    if not project.permits(bucket, route.per_second, 1.0):
-        return rate_limited(project, route.endpoint, route.per_second)
+    if not project.permits(bucket, route.requests, _PERIOD_SECONDS[route.period]):
+        return rate_limited(project, route.endpoint, f" of {route.requests:.1f} per {route.period}")
     call = Call(
         endpoint=route.endpoint,
         query=request.query_params,

@@ -1,7 +1,7 @@
 """The emulator's state in SQLite: users, schema, forgotten identifiers and the project's identity.
 
 The only speaker of SQL. Reads for single users see a profile as it was before writes that are not yet
-visible; everything else sees the latest.
+visible, exports miss new users and show deleted ones for a while; everything else sees the latest.
 """
 
 import secrets
@@ -32,7 +32,14 @@ CREATE TABLE IF NOT EXISTS superseded (
 CREATE INDEX IF NOT EXISTS superseded_by_email ON superseded (email);
 CREATE INDEX IF NOT EXISTS superseded_by_user_id ON superseded (user_id);
 CREATE INDEX IF NOT EXISTS superseded_by_end ON superseded (visible_until);
+-- What exports show otherwise than it is: new users, hidden until then, and deleted ones, shown until then.
+CREATE TABLE IF NOT EXISTS not_yet_exported (row INTEGER PRIMARY KEY, until REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS still_exported (
+    row INTEGER PRIMARY KEY, email TEXT, user_id TEXT, profile BLOB NOT NULL, until REAL NOT NULL
+);
 """
+
+_ALL = ("project", "fields", "forgotten", "users", "superseded", "not_yet_exported", "still_exported")
 
 # SQLite's default limit of bound values is far higher; this keeps statements short.
 _KEYS_PER_QUERY = 500
@@ -67,7 +74,7 @@ class Store:
     def reset(self) -> None:
         """Forget everything and become another project."""
         with self.transaction():
-            for table in ("project", "fields", "forgotten", "users", "superseded"):
+            for table in _ALL:
                 self._db.execute(f"DELETE FROM {table}")
             project_id = 10_000 + secrets.randbelow(990_000)
             self._db.execute("INSERT INTO project VALUES (?, ?)", (project_id, int(time.time() * 1000)))
@@ -115,7 +122,7 @@ class Store:
         ).fetchone()
         return None if row is None else _user(row)
 
-    def save(self, users: Sequence[User], now: float, visible_from: float) -> None:
+    def save(self, users: Sequence[User], now: float, visible_from: float, exported_from: float) -> None:
         """Store new and changed users."""
         self._supersede([user.row for user in users if user.row], now, visible_from)
         profiles = [(user, orjson.dumps(user.profile)) for user in users]
@@ -132,11 +139,26 @@ class Store:
             "INSERT INTO users (email, user_id, profile, visible_from) VALUES (?, ?, ?, ?)",
             [(user.email, user.user_id, text, visible_from) for user, text in profiles if not user.row],
         )
+        if exported_from > now:
+            newest = "SELECT row, ? FROM users ORDER BY row DESC LIMIT ?"
+            count = sum(not user.row for user in users)
+            self._db.execute(f"INSERT OR REPLACE INTO not_yet_exported {newest}", (exported_from, count))
 
-    def delete(self, users: Sequence[User], now: float, visible_from: float) -> None:
+    def delete(self, users: Sequence[User], now: float, visible_from: float, exported_until: float) -> None:
         """Remove users."""
         self._supersede([user.row for user in users], now, visible_from)
+        self._keep_exported([user.row for user in users], now, exported_until)
         self._db.executemany("DELETE FROM users WHERE row = ?", [(user.row,) for user in users])
+
+    def not_yet_exported(self, after_row: int, last_row: int, now: float) -> set[int]:
+        """Rows of users in a range that are too new for an export at `now`."""
+        query = "SELECT row FROM not_yet_exported WHERE row > ? AND row <= ? AND until > ?"
+        return {row for (row,) in self._db.execute(query, (after_row, last_row, now))}
+
+    def still_exported(self, now: float) -> list[User]:
+        """Deleted users that an export at `now` still shows."""
+        query = "SELECT row, email, user_id, profile FROM still_exported WHERE until > ? ORDER BY row"
+        return [_user(row) for row in self._db.execute(query, (now,))]
 
     def count_users(self) -> int:
         """How many users there are."""
@@ -152,6 +174,22 @@ class Store:
         """A page of all users by position."""
         query = "SELECT row, email, user_id, profile FROM users ORDER BY row LIMIT ? OFFSET ?"
         return [_user(row) for row in self._db.execute(query, (limit, offset))]
+
+    def _keep_exported(self, rows: Sequence[int], now: float, until: float) -> None:
+        """Remember users who are being deleted, unless no export has shown them yet."""
+        for table in ("not_yet_exported", "still_exported"):
+            self._db.execute(f"DELETE FROM {table} WHERE until <= ?", (now,))
+        if until <= now:
+            return
+        for start in range(0, len(rows), _KEYS_PER_QUERY):
+            keys = rows[start : start + _KEYS_PER_QUERY]
+            marks = ",".join("?" * len(keys))
+            self._db.execute(
+                "INSERT OR REPLACE INTO still_exported SELECT row, email, user_id, profile, ? FROM users"
+                f" WHERE row IN ({marks}) AND row NOT IN (SELECT row FROM not_yet_exported)",
+                (until, *keys),
+            )
+            self._db.execute(f"DELETE FROM not_yet_exported WHERE row IN ({marks})", keys)
 
     def _supersede(self, rows: Sequence[int], now: float, visible_from: float) -> None:
         self._db.execute("DELETE FROM superseded WHERE visible_until <= ?", (now,))

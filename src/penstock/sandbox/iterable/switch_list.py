@@ -92,4 +92,16 @@ SWITCHES = (
         minimum=0,
         help="How long after a write single-user reads still give the earlier profile.",
     ),
+    Switch(
+        name="export_lag_seconds",
+        default="60",
+        minimum=0,
+        help="How long exports miss new users and still show deleted ones.",
+    ),
+    Switch(
+        name="export_rows",
+        default="sound",
+        words=("sound", "broken"),
+        help="Whether every tenth row of an export with onlyFields is cut short, as has been seen.",
+    ),
 )
