@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from penstock.catalog.declaration import DestinationSpec, ServiceSpec
-from penstock.catalog.entities import Activation, FieldMapping, Mode
+from penstock.catalog.entities import Activation, FieldMapping, Mode, When
 from penstock.catalog.field_mappings import field_mappings
 from penstock.catalog.problems import Problems, choose_from, listed
 from penstock.catalog.reading import Entry
@@ -35,6 +35,7 @@ class ActivationBuilder:
             self._check_leave(name, entry, service, leave)
             self._check_recreate(name, entry, service, recreate=recreate)
             self._check_types(name, service, fields)
+            self._check_rules(name, service, fields)
         self._warn_of_schedule(name, entry)
         destination = entry.text("destination")
         if service is None or match is None or destination is None or not fields:
@@ -157,6 +158,17 @@ class ActivationBuilder:
                 if available
                 else "Remove `type`: the field's own type decides.",
             )
+
+    def _check_rules(self, name: str, service: ServiceSpec, fields: tuple[FieldMapping, ...]) -> None:
+        for mapping in fields:
+            if mapping.when is When.ONLY_IF_EMPTY and not service.reads_values:
+                self.problems.refuse(
+                    mapping.location,
+                    "not_available",
+                    f"Activation `{name}` says `when: only_if_empty` for `{mapping.target}`, which is not available"
+                    f" for the service `{service.name}` in this version.",
+                    "Remove it: a field is then sent whenever its value has changed.",
+                )
 
     def _warn_of_schedule(self, name: str, entry: Entry) -> None:
         if "schedule" in entry.values:

@@ -90,6 +90,8 @@ class ServiceSpec:
     leaves: tuple[str, ...]
     recreates: bool = False
     """Whether users who were deleted there can be told apart and created again."""
+    reads_values: bool = False
+    """Whether it can be read which attributes of a user have a value there."""
     attribute_types: tuple[str, ...] = ()
     """Types that may be asked for a custom attribute, beside those that follow from the model."""
     reasons: tuple[ReasonSpec, ...] = ()

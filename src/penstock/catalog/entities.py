@@ -37,6 +37,14 @@ class WhenEmpty(StrEnum):
     CLEAR = "clear"
 
 
+class When(StrEnum):
+    """When a field is sent: whenever it is due, only while the destination has no value, never without a value."""
+
+    ALWAYS = "always"
+    ONLY_IF_EMPTY = "only_if_empty"
+    NOT_EMPTY = "not_empty"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A connection to a warehouse; `type` is `duckdb` or `files`, `path` absolute."""
@@ -107,6 +115,7 @@ class FieldMapping:
 
     target: str
     source: str
+    when: When = When.ALWAYS
     when_empty: WhenEmpty = WhenEmpty.LEAVE
     custom: bool = False
     """Listed under `custom_attributes`: created at the destination under the same name when missing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from penstock.catalog.entities import Mode, ModelKind, Settings, WhenEmpty
+from penstock.catalog.entities import Mode, ModelKind, Settings, When, WhenEmpty
 from penstock.catalog.formats import CRON, INTERVAL, MEMORY, TIME_ZONE
 from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
 from penstock.catalog.shapes import Choice, Flag, Name, Reference, Text, Whole
@@ -172,6 +172,22 @@ SEGMENT: Final = Record(
     ),
 )
 
+_WHEN: Final = Key(
+    name="when",
+    shape=Choice(words=tuple(When)),
+    help="When it is sent: `always` when it has changed; `only_if_empty` while the user has no value there;"
+    " `not_empty` never without a value, so that nothing is cleared.",
+    example="only_if_empty",
+    default=str(When.ALWAYS),
+)
+_EMPTY: Final = Key(
+    name="empty",
+    shape=Choice(words=tuple(WhenEmpty)),
+    help="What an empty value does that was never delivered: `leave` what is there, or `clear` it.",
+    example="clear",
+    default=str(WhenEmpty.LEAVE),
+)
+
 FIELD_MAPPING: Final = Record(
     keys=(
         Key(
@@ -181,17 +197,11 @@ FIELD_MAPPING: Final = Record(
             example="phone",
             required=True,
         ),
-        Key(
-            name="empty",
-            shape=Choice(words=tuple(WhenEmpty)),
-            help="What an empty value does that was never delivered: `leave` what is there, or `clear` it.",
-            example="clear",
-            default=str(WhenEmpty.LEAVE),
-        ),
+        _WHEN,
+        _EMPTY,
     ),
     later=MappingProxyType(
         {
-            "when": "Remove it; a field is sent whenever its value has changed.",
             "add": "Remove it; a list is sent as a whole.",
             "remove": "Remove it; a list is sent as a whole.",
         }
@@ -213,6 +223,8 @@ CUSTOM_ATTRIBUTE: Final = Record(
             help="The destination's type of an attribute that is created, where the field's own type is not meant.",
             example="date",
         ),
+        _WHEN,
+        _EMPTY,
     )
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ __all__ = [
     "Sightings",
     "Sought",
     "Traffic",
+    "UserRef",
 ]
 
 LongestText = Callable[[str], int]
@@ -144,6 +145,14 @@ class Sightings(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UserRef:
+    """A user, by match value and, where it is known, by remote id (as JSON)."""
+
+    match: str
+    remote_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
     """How users were looked up: asked for one by one or some at a time, or from a listing of all users.
 
@@ -182,6 +191,12 @@ class Service(Protocol):
 
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
         """Find out which of the users exist, in the way that costs least. Reads only; asked only where `seeking`."""
+
+    async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
+        """Tell for each of these users which of the fields, by name, have a value there now. Reads only.
+
+        Whoever does not exist has none. Asked only of services that declare `reads_values`.
+        """
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Make ready what delivering needs, after the guards; may write."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from penstock.catalog.entities import Mode, WhenEmpty
+from penstock.catalog.entities import Mode, When, WhenEmpty
 from penstock.ledger.census import DESIRED, SET_ASIDE
 from penstock.ledger.directory import KNOWN
+from penstock.ledger.rules import never_sent_sql, only_if_empty, ruled_due_sql
 from penstock.ledger.state import LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, words
 from penstock.plan.routes import route_sql
@@ -269,12 +270,18 @@ def _differing_bits(comparison: Comparison, word: int) -> str:
         bits = f"({bits} | (coalesce(q.w{word}, 0) & {allowed}))"
     if any(slot.word == word for slot in comparison.probe):
         bits = f"({bits} | coalesce(t.w{word}, 0))"
+    empty = never_sent_sql(comparison.compared, word)
+    if empty is not None:
+        bits = f"({bits} & ~{empty})"
     return f"coalesce({bits} & ~d.b{word}, 0)"
 
 
 def _due(comparison: Comparison, mapped: MappedSlot) -> str:
     value = f"d.{mapped.slot.column}"
     confirmed_bit = f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0"
+    if mapped.field.mapping.when is not When.ALWAYS:
+        anew = comparison.shape is Shape.FIRST or comparison.full
+        return ruled_due_sql(mapped, value, comparison.confirmed(mapped.slot), anew=anew)
     if comparison.shape is Shape.FIRST:
         return "true" if _clears(mapped) else f"{value} IS NOT NULL"
     due = f"{value} IS DISTINCT FROM {comparison.confirmed(mapped.slot)}"
@@ -302,10 +309,17 @@ def tried_hash(slots: Sequence[MappedSlot], relation: str) -> str:
 
 
 def _field_hold(comparison: Comparison) -> str:
-    """SQL that is true where a field would be due if it were not held."""
+    """SQL that is true where a field would be due if it were not held.
+
+    One that is only sent while the destination has no value is as it should be while it is held.
+    """
     if not comparison.has_holds:
         return "false"
-    held = [f"({_differing_bits(comparison, word)} & coalesce(hf.w{word}, 0)) <> 0" for word in comparison.words]
+    held = [
+        f"({_differing_bits(comparison, word)} & {~only_if_empty(comparison.slots, word)}"
+        f" & coalesce(hf.w{word}, 0)) <> 0"
+        for word in comparison.words
+    ]
     return "(" + " OR ".join(held) + ")"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from penstock.catalog.entities import When
 from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, FoldedRun, slots_of
 from penstock.ledger.state import LEDGER
 from penstock.mapping.slots import WORD_BITS, MappedSlot, mask
@@ -64,7 +65,8 @@ def _confirmed_value(run: FoldedRun, mapped: MappedSlot, bits: str, ignored: Seq
         return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} ELSE {slot.before} END"
     if slot.number in ignored:
         return "NULL"
-    if refused or mapped.field.create_only or slot.number in run.plan.withheld:
+    chosen = mapped.field.create_only or mapped.field.mapping.when is not When.ALWAYS
+    if refused or chosen or slot.number in run.plan.withheld:
         return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} END"
     return slot.column
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from penstock.ledger.compare import tried_hash
 from penstock.ledger.folded_run import RECORD, FoldedRun, slots_of
-from penstock.plan.outcomes import Outcome
+from penstock.plan.outcomes import FILLED, Outcome
 from penstock.plan.receipts import range_sql
+from penstock.quoting import quote_text
 
 RETRY_AFTER = timedelta(hours=24)
 """A refused record or an ignored field is tried again after this time even if nothing has changed."""
@@ -16,8 +17,10 @@ RETRY_AFTER = timedelta(hours=24)
 def hold(run: FoldedRun) -> None:
     """Hold what was refused or skipped, with the values that were tried."""
     if run.plan.counts.skipped:
-        rows = "FROM (SELECT *, '' AS message FROM plan WHERE op = 'skip') AS plan"
+        done = f"NOT (known AND code = {quote_text(FILLED)})"  # nothing else of the record was due
+        rows = f"FROM (SELECT *, '' AS message FROM plan WHERE op = 'skip' AND {done}) AS plan"
         _insert_holds(run, rows, RECORD, tried_hash(run.plan.slots, "plan"), said="plan")
+    _hold_filled(run)
     if not any(e.outcome in {Outcome.REJECTED, Outcome.SKIPPED} for e in run.receipts.exceptions):
         return
     rejected = f"outcome IN ('{Outcome.REJECTED.value}', '{Outcome.SKIPPED.value}')"
@@ -27,6 +30,15 @@ def hold(run: FoldedRun) -> None:
         slot = mapped.slot
         condition = f"NOT whole AND (r{slot.word} & {slot.bit}) <> 0"
         _insert_holds(run, f"{rows} AND {condition}", slot.number, f"hash(plan.{slot.column})")
+
+
+def _hold_filled(run: FoldedRun) -> None:
+    """Hold the values that were not sent because the users have one there."""
+    names = {filled.field for filled in run.plan.filled}
+    for slot in (mapped.slot for mapped in run.plan.slots if mapped.slot.name in names):
+        filled = f"SELECT * REPLACE ({quote_text(FILLED)} AS code), '' AS message FROM plan"
+        rows = f"FROM ({filled} WHERE (k{slot.word} & {slot.bit}) <> 0) AS plan"
+        _insert_holds(run, rows, slot.number, f"hash(plan.{slot.column})", said="plan")
 
 
 def _insert_holds(run: FoldedRun, rows: str, slot: int, tried: str, *, said: str = "e") -> None:

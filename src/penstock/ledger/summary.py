@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from penstock.catalog.entities import When
 from penstock.ledger.census import DESIRED, EXAMPLES
 from penstock.mapping.conversions import unsendable_sql
-from penstock.mapping.slots import MappedSlot
-from penstock.plan.plan import Fixed, Held, Op, Unsendable
+from penstock.mapping.slots import MappedSlot, Slot
+from penstock.plan.plan import Filled, Fixed, Held, Op, Unsendable
 from penstock.plan.records import records_sql
 
 
@@ -141,20 +142,32 @@ def _refused(connection: duckdb.DuckDBPyConnection, mapped: MappedSlot) -> tuple
 def fixed(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> tuple[Fixed, ...]:
     """Count, for each field that only a creation sets, the members in which it has changed since."""
     only_once = [m.slot for m in slots if m.field.create_only]
-    if not only_once:
-        return ()
+    found = _by_field(connection, path, only_once, "x")
+    return tuple(Fixed(field=name, records=records, examples=keys) for name, records, keys in found)
+
+
+def filled(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> tuple[Filled, ...]:
+    """Count, for each field that is only sent while a user has no value, the members who have one."""
+    ruled = [m.slot for m in slots if m.field.mapping.when is When.ONLY_IF_EMPTY]
+    found = _by_field(connection, path, ruled, "k")
+    return tuple(Filled(field=name, records=records, examples=keys) for name, records, keys in found)
+
+
+def _by_field(
+    connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[Slot], bits: str
+) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """Name, records and some keys for each of these fields whose bit is set in the words that begin with `bits`."""
+    if not slots:
+        return
     parts = ", ".join(
-        f"count(*) FILTER ((x{slot.word} & {slot.bit}) <> 0),"
-        f" min(key::VARCHAR, {EXAMPLES}) FILTER ((x{slot.word} & {slot.bit}) <> 0)"
-        for slot in only_once
+        f"count(*) FILTER (({bits}{slot.word} & {slot.bit}) <> 0),"
+        f" min(key::VARCHAR, {EXAMPLES}) FILTER (({bits}{slot.word} & {slot.bit}) <> 0)"
+        for slot in slots
     )
     row = connection.execute(f"SELECT {parts} FROM read_parquet(?) WHERE op <> 'leave'", [str(path)]).fetchone() or ()
-    found = zip(only_once, row[::2], row[1::2], strict=True)
-    return tuple(
-        Fixed(field=slot.name, records=records, examples=tuple(examples or ()))
-        for slot, records, examples in found
-        if records
-    )
+    for slot, records, examples in zip(slots, row[::2], row[1::2], strict=True):
+        if records:
+            yield slot.name, records, tuple(examples or ())
 
 
 def withheld_records(

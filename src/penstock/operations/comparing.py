@@ -14,7 +14,7 @@ from typing import Protocol
 
 import duckdb
 
-from penstock.catalog.entities import Activation, FieldMapping, Mode, Model
+from penstock.catalog.entities import Activation, FieldMapping, Mode, Model, When
 from penstock.destinations.contract import Inspection, Service
 from penstock.errors import ConfigurationError, Problem, Severity, StorageError
 from penstock.fields import Field
@@ -304,6 +304,7 @@ def _mapping(activation: Activation, slots: Sequence[MappedSlot]) -> str:
     parts = [activation.match_key, activation.match_field]
     parts += ["recreate"] if activation.recreate else []
     parts += [activation.mode.value] if activation.mode is not Mode.UPSERT else []
+    parts += [f"{m.slot.name} {m.field.mapping.when}" for m in slots if m.field.mapping.when is not When.ALWAYS]
     parts += [f"{m.slot.name}\0{m.slot.identity}\0{m.field.source.name}" for m in slots]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

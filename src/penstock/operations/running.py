@@ -22,6 +22,7 @@ from penstock.errors import ConfigurationError, GuardStop, PenstockError
 from penstock.operations.comparing import Compared, Observer, Request, changed_basis, compare, move_ledger_aside
 from penstock.operations.looking_up import look_up_and_settle
 from penstock.operations.project import Project, reason_specs
+from penstock.operations.reading_values import leave_filled
 from penstock.operations.recovery import Recovery, take_up_others
 from penstock.operations.turn_taking import in_turn
 from penstock.plan.documents import read_plan_file
@@ -137,6 +138,7 @@ class _Run:
                 compared = await look_up_and_settle(
                     self._project, self._activation, compared, path, turn.service, self._observer
                 )
+                compared = await leave_filled(self._project, compared, path, turn.service, self._observer)
                 return await self._execute(
                     compared, turn.service, recovered=recovered, notices=(*turn.notices, *others)
                 )

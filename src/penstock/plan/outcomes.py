@@ -20,6 +20,8 @@ DELETED = "deleted_at_destination"
 """The code of a record that is skipped because its user no longer exists there."""
 ABSENT = "absent_at_destination"
 """The code of a record that is skipped because nobody there is to be created for it."""
+FILLED = "filled_at_destination"
+"""The code of a value that is not sent because the user has one there."""
 ALREADY_THERE = "already_at_destination"
 """The code of a record that is skipped because its user exists there, and only new ones are to be created."""
 

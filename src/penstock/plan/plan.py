@@ -6,7 +6,8 @@ be sent), `key`, `match`, `address` (the match value as it is sent, where it is 
 `m<word>` (bits of the fields that are sent), `x<word>` (bits of those that are due but only set when a user is
 created), `f<slot>` (desired values); where a ledger was compared also `p_match`, `was_member`, `p<slot>` (confirmed
 values) and `s<word>` (bits of the confirmed fields); where users are looked up, `seen_at` (when the user was last
-seen or written there).
+seen or written there); where attributes were read that are only sent while a user has none, `k<word>` (bits of those
+that are not sent since the user has one).
 """
 
 from __future__ import annotations
@@ -67,6 +68,15 @@ class Unsendable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fixed:
     """Changes of one field that is only set when a user is created."""
+
+    field: str
+    records: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """Values of one field that are not sent because the users have one at the destination."""
 
     field: str
     records: int
@@ -138,6 +148,7 @@ class Plan:
     skipped: tuple[Held, ...] = ()
     unsendable: tuple[Unsendable, ...] = ()
     fixed: tuple[Fixed, ...] = ()
+    filled: tuple[Filled, ...] = ()
     addresses_known: bool = False
     """Whether those who are known to exist are addressed by their remote id."""
     keeps_case: bool = False

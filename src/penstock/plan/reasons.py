@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from penstock.catalog.declaration import ReasonSpec
-from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED
+from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED, FILLED
 
 OWN_REASONS = (
     ReasonSpec(
@@ -69,6 +69,12 @@ OWN_REASONS = (
         meaning="A user with this match value exists at the destination already, and the activation only creates new"
         " ones.",
         fix="Nothing need be done. To keep such users up to date as well, set `insert: true` in the activation.",
+    ),
+    ReasonSpec(
+        code=FILLED,
+        meaning="The attribute is only sent while the user has no value for it, and the user has one.",
+        fix="Nothing need be done: it is looked at again when the value changes in the source, and daily. To"
+        " overwrite what is there, remove `when: only_if_empty` from the mapping.",
     ),
     ReasonSpec(
         code="same_user",

@@ -9,7 +9,7 @@ from pathlib import Path
 from penstock.catalog.declaration import ReasonSpec
 from penstock.catalog.problems import listed, nearest
 from penstock.destinations.contract import Traffic
-from penstock.plan.outcomes import Outcome
+from penstock.plan.outcomes import FILLED, Outcome
 from penstock.plan.plan import Plan, Unsendable
 from penstock.plan.reasons import OWN_REASONS
 from penstock.plan.receipts import Receipts
@@ -195,7 +195,12 @@ def plan_reasons(plan: Plan, specs: Sequence[ReasonSpec]) -> tuple[Reason, ...]:
 
 def _reasons(plan: Plan, sums: Tally, fixes: Mapping[str, ReasonSpec]) -> list[Reason]:
     found = _planned_reasons(plan, fixes)
-    found += [_reason(fixes, s.code, Outcome.SKIPPED, s.records, s.examples) for s in plan.skipped]
+    found += [
+        _reason(fixes, s.code, Outcome.SKIPPED, s.records, s.examples) for s in plan.skipped if s.code != FILLED
+    ]
+    for each in plan.filled:
+        said = f"`{each.field}` is only sent to users who have no value for it, and these have one."
+        found.append(_reason(fixes, FILLED, Outcome.SKIPPED, each.records, each.examples, said=said))
     found += [
         _reason(fixes, code, outcome, count, examples, said=message)
         for outcome, code, count, message, examples in sums.exceptions

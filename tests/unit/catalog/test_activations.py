@@ -64,7 +64,13 @@ def test_a_refused_key(project: Project, rest: str, line: int, code: str, messag
 @pytest.mark.parametrize(
     ("value", "code", "message"),
     [
-        ("{from: tel, when: only_if_empty}", "not_available", "`when` of `fields.phone`"),
+        ("{from: tel, when: only_if_empty}", "not_available", "`when: only_if_empty` for `phone`"),
+        ("{from: tel, when: sometimes}", "unknown_choice", "`when` of `fields.phone`"),
+        (
+            "{from: tel, when: not_empty, empty: clear}",
+            "conflicting_keys",
+            "which never clears it",
+        ),
         ("{from: tel, empty: claer}", "unknown_choice", "`empty` of `fields.phone`"),
         ("{form: tel}", "unknown_key", "has no key `form`"),
         ("5", "wrong_type", "must be the name of a field"),

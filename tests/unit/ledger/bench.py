@@ -14,12 +14,13 @@ import duckdb
 import pyarrow as pa
 
 from penstock.catalog.declaration import MatchKeySpec
-from penstock.catalog.entities import FieldMapping, Mode, WhenEmpty
+from penstock.catalog.entities import FieldMapping, Mode, When, WhenEmpty
 from penstock.engine import attach, open_engine
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
 from penstock.ledger.compare import Comparison, Shape
 from penstock.ledger.directory import Directory, learn, opened
+from penstock.ledger.filled import FilledFields
 from penstock.ledger.fold import Fold, Folded, fold
 from penstock.ledger.planning import PlanRequest, _Planner
 from penstock.ledger.settling import Settling, settle, sought
@@ -73,6 +74,7 @@ class Attribute:
     create_only: bool = False
     required: bool = False
     options: tuple[str, ...] = ()
+    when: When = When.ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,7 @@ class Bench:
         """The mapped fields."""
         return [
             replace(
-                mapped_field(each.name, each.column, COLUMNS[each.column][0], each.clear),
+                mapped_field(each.name, each.column, COLUMNS[each.column][0], each.clear, each.when),
                 create_only=each.create_only,
                 required=each.required,
                 options=each.options,
@@ -265,6 +267,20 @@ class Bench:
         settled = settle(self.connection, plan, path, settling, self.directory, to=path.with_suffix(".settled"))
         path.with_suffix(".settled").replace(path)
         return settled, self.records(settled)
+
+    def leave_filled(self, plan: Plan, filled: Mapping[int, Sequence[str]]) -> tuple[Plan, list[Planned]]:
+        """Take out of a plan what has a value at the destination: fields by key."""
+        path = self.file(plan)
+        assert path is not None
+        fields = FilledFields(self.connection, plan, path)
+        keys = {record.seq: record.key for record in self.records(plan)}
+        self.asked_for = set()
+        for numbers, matches, _ in fields.records(2):
+            self.asked_for |= set(matches)
+            fields.note(numbers, [filled.get(keys[number], ()) for number in numbers])
+        left = fields.take_out(path.with_suffix(".settled"))
+        path.with_suffix(".settled").replace(path)
+        return left, self.records(left)
 
     def fold(self, plan: Plan, receipts: Receipts, now: datetime = START) -> Folded:
         """Fold receipts into the ledger."""
@@ -323,12 +339,14 @@ def _one_batch(plan: Plan, answer: Answer | None, ignored: tuple[str, ...]) -> t
     return (everything,) if sent else ()
 
 
-def mapped_field(name: str, column: str, type_: FieldType, clear: bool = False) -> MappedField:
+def mapped_field(
+    name: str, column: str, type_: FieldType, clear: bool = False, when: When = When.ALWAYS
+) -> MappedField:
     """A field mapped as its type naturally is."""
     when_empty = WhenEmpty.CLEAR if clear else WhenEmpty.LEAVE
     location = Location(file=Path("activations.yaml"), line=3)
     return MappedField(
-        mapping=FieldMapping(target=name, source=column, when_empty=when_empty, location=location),
+        mapping=FieldMapping(target=name, source=column, when=when, when_empty=when_empty, location=location),
         source=Field(name=column, type=type_),
         conversion=Conversion(source=type_, target=NATURAL_TARGETS[type_.kind]),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from penstock.catalog.entities import FieldMapping
@@ -24,6 +24,7 @@ from penstock.destinations.contract import (
     Sightings,
     Sought,
     Traffic,
+    UserRef,
 )
 from penstock.fields import Field
 from tests.unit.ledger.bench import IDENTITY
@@ -75,6 +76,10 @@ class FakeService:
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
         """Look up nobody: nothing here asks for it."""
         return LookUp()
+
+    async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
+        """Say that nobody has a value: nothing here asks for it."""
+        return [()] * len(users)
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Make ready."""

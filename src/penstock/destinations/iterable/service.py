@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from penstock.catalog.entities import FieldMapping
@@ -23,6 +23,7 @@ from penstock.destinations.contract import (
     Seeking,
     Sightings,
     Sought,
+    UserRef,
 )
 from penstock.destinations.http.pace import Pace
 from penstock.destinations.http.retry import RetryPolicy
@@ -83,6 +84,10 @@ class IterableUsers:
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
         """Never asked: Iterable creates whoever does not exist."""
         raise AssertionError("nobody is looked up")
+
+    async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
+        """Never asked: the service does not declare that it reads values."""
+        raise AssertionError("no values are read")
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Do nothing: Iterable creates attributes by itself."""

@@ -51,7 +51,7 @@ def same_attribute(key: str, sent: object, shown: object) -> bool:
 def _same(sent: object, shown: object) -> bool:
     if sent == shown and isinstance(sent, bool) == isinstance(shown, bool):
         return True
-    if _empty(sent) and _empty(shown):
+    if is_empty(sent) and is_empty(shown):
         return True
     if isinstance(sent, list) and isinstance(shown, list):
         return _texts(sent) == _texts(shown)
@@ -64,7 +64,8 @@ def _same(sent: object, shown: object) -> bool:
     return number is not None and number == other
 
 
-def _empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Whether a value says nothing: a checkbox that was never set is false."""
     return value is None or value is False or value == "" or value == []
 
 

@@ -131,6 +131,7 @@ ZENDESK = DestinationSpec(
             modes=(Mode.UPSERT,),
             leaves=("keep",),
             recreates=True,
+            reads_values=True,
             attribute_types=("date",),
             reasons=REASONS,
         ),

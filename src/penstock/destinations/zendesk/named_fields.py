@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penstock.catalog.entities import FieldMapping
+from penstock.catalog.entities import FieldMapping, When
 from penstock.destinations.contract import MappedField
 from penstock.destinations.zendesk.conversions import conversion_to, conversion_to_standard
 from penstock.destinations.zendesk.field_names import PREFIX, unknown_attribute
@@ -61,7 +61,7 @@ def _judge_standard(mapping: FieldMapping, source: Field, attribute: StandardAtt
         source=source,
         conversion=conversion,
         required=attribute.name == "name",
-        create_only=attribute.create_only,
+        create_only=attribute.create_only and mapping.when is not When.ONLY_IF_EMPTY,
         options=attribute.options,
     )
     problems = (risky_attribute(mapping, attribute.caution),) if attribute.caution else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -22,6 +22,7 @@ from penstock.destinations.contract import (
     Seeking,
     Sightings,
     Sought,
+    UserRef,
 )
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
@@ -34,6 +35,7 @@ from penstock.destinations.zendesk.custom_attributes import create_missing
 from penstock.destinations.zendesk.delivery import BatchDelivery, Means
 from penstock.destinations.zendesk.doubts import Doubts
 from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
+from penstock.destinations.zendesk.filled_fields import filled_fields
 from penstock.destinations.zendesk.handles import read_handle
 from penstock.destinations.zendesk.import_gate import ImportGate
 from penstock.destinations.zendesk.inspection import inspect_mapping
@@ -127,6 +129,11 @@ class ZendeskUsers:
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
         """Never asked: delivering finds out who exists."""
         raise AssertionError("nobody is looked up")
+
+    async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
+        """Read users by hundreds, whoever has no remote id yet by match value."""
+        places = {field.name: self._places[field.name] for field in fields if field.name in self._places}
+        return await filled_fields(self._users, users, places, match_key=self._match_key)
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Create the user fields that are missing."""
