@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 demo: setup                 ## a shop, the sandbox and three runs, told as they happen
 	@$(BIN)/python -m demo
 
-test: setup                 ## every test
-	@$(BIN)/python -m pytest
+test: setup                 ## every test, two at a time
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 lint: setup                 ## ruff, strict types, import contract
 	@$(BIN)/ruff check .
