@@ -58,5 +58,5 @@ async def _how_written(root: Path, plan: Plan) -> tuple[RecordShape, Limits]:
 
 def _stream(plan: Plan, path: Path, shape: RecordShape, limits: Limits) -> list[bytes]:
     cut = Cut(records=limits.records, body_bytes=limits.body_bytes)
-    batches = stream_batches(plan, path, lambda _: shape, cut)
+    batches = stream_batches(plan, path, lambda *_: shape, cut)
     return [batch.body for batch in batches]

@@ -62,6 +62,8 @@ def _reasons(specs: Iterable[ReasonSpec]) -> str:
 def _guards() -> str:
     stops = {
         "empty": "nobody is to be sent although records were delivered before",
+        "removed": f"more than {guards.REMOVED_SHARE:.0%} of the records and more than {guards.REMOVED_FEW}, or more"
+        f" than {guards.REMOVED_MOST}, left and their users would be suspended or deleted",
         "shrunk": f"the model has {guards.SHRUNK_SHARE:.0%} fewer rows than at the last run, or fewer still",
         "left": f"more than {guards.LEFT_SHARE:.0%} of the records and more than {guards.LEFT_RECORDS:,} would leave",
         "changed": f"more than {guards.CHANGED_SHARE:.0%} of the records and more than {guards.CHANGED_RECORDS:,}"

@@ -66,7 +66,7 @@ def _document(made: dict[str, str], block: str) -> dict[str, object]:
 def test_keys_of_a_report(made: dict[str, str]) -> None:
     report = _document(made, "tour lost")
     assert report["reasons"], "the example must have reasons, so that their keys are seen"
-    elsewhere = {"withheld[].field", "withheld[].records", "created", "updated"}
+    elsewhere = {"withheld[].field", "withheld[].records", "created", "updated", "removed"}
     assert first_column(section(TEXT, "### The report of a run")) == _keys(report) | elsewhere
 
 

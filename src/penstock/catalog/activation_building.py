@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from penstock.catalog.declaration import DestinationSpec, ServiceSpec
-from penstock.catalog.entities import Activation, FieldMapping, Mode, When
+from penstock.catalog.entities import Activation, FieldMapping, Leave, Mode, When
 from penstock.catalog.field_mappings import field_mappings
 from penstock.catalog.problems import Problems, choose_from, listed
 from penstock.catalog.reading import Entry
@@ -29,7 +29,7 @@ class ActivationBuilder:
         spec = self.destinations.get(entry.text("destination") or "")
         service = None if spec is None else self._service(name, entry, spec)
         match = self._match(name, entry, service)
-        leave = entry.text("leave") or "keep"
+        leave = Leave(entry.text("leave") or Leave.KEEP)
         if service is not None:
             self._check_mode(name, entry, service, mode)
             self._check_leave(name, entry, service, leave)
@@ -123,7 +123,7 @@ class ActivationBuilder:
             f"Available: {', '.join(_told(choice) for choice in service.modes)}.",
         )
 
-    def _check_leave(self, name: str, entry: Entry, service: ServiceSpec, leave: str) -> None:
+    def _check_leave(self, name: str, entry: Entry, service: ServiceSpec, leave: Leave) -> None:
         if leave in service.leaves:
             return
         self.problems.refuse(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from penstock.catalog.entities import Mode
+from penstock.catalog.entities import Leave, Mode
 
 
 class SettingKind(StrEnum):
@@ -87,7 +87,7 @@ class ServiceSpec:
     label: str
     match_keys: tuple[MatchKeySpec, ...]
     modes: tuple[Mode, ...]
-    leaves: tuple[str, ...]
+    leaves: tuple[Leave, ...]
     recreates: bool = False
     """Whether users who were deleted there can be told apart and created again."""
     reads_values: bool = False

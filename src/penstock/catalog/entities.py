@@ -30,6 +30,22 @@ class Mode(StrEnum):
     INSERT = "insert"
 
 
+class Leave(StrEnum):
+    """What happens at the destination to records that leave."""
+
+    KEEP = "keep"
+    CLEAR = "clear"
+    """The mapped attributes are emptied."""
+    SUSPEND = "suspend"
+    """The user may no longer sign in, until they return."""
+    DELETE = "delete"
+
+    @property
+    def removes(self) -> bool:
+        """Whether the user is taken away, not only some of their attributes."""
+        return self in {Leave.SUSPEND, Leave.DELETE}
+
+
 class WhenEmpty(StrEnum):
     """What an empty value does that was never confirmed: left alone, or sent as a clear."""
 
@@ -139,7 +155,7 @@ class Activation:
     """The model field that fills it."""
     mode: Mode = Mode.UPSERT
     fields: tuple[FieldMapping, ...]
-    leave: str = "keep"
+    leave: Leave = Leave.KEEP
     recreate: bool = False
     """Whether users who were deleted at the destination are created again, in full."""
     formerly: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from penstock.catalog.entities import Mode, ModelKind, Settings, When, WhenEmpty
+from penstock.catalog.entities import Leave, Mode, ModelKind, Settings, When, WhenEmpty
 from penstock.catalog.formats import CRON, INTERVAL, MEMORY, TIME_ZONE
 from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
 from penstock.catalog.shapes import Choice, Flag, Name, Reference, Text, Whole
@@ -313,8 +313,8 @@ ACTIVATION: Final = Record(
         ),
         Key(
             name="leave",
-            shape=Text(noun="what happens to records that leave, such as `keep`"),
-            help="What happens at the destination to records that leave.",
+            shape=Choice(words=tuple(Leave)),
+            help="What happens at the destination to records that leave: to their attributes, or to the user.",
             example="keep",
             default="keep",
         ),

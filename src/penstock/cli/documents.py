@@ -48,6 +48,7 @@ class ReportDocument(TypedDict):
     outcomes: dict[str, int]
     created: NotRequired[int]
     updated: NotRequired[int]
+    removed: NotRequired[int]
     withheld: list[WithheldDocument]
     reasons: list[ReasonDocument]
     requests: dict[str, int]

@@ -14,13 +14,28 @@ from penstock.errors import Problem
 from penstock.fields import Field
 from penstock.mapping.mapped import MappedField
 from penstock.plan.account import Account
-from penstock.plan.outcomes import DELETED, Answer, Delivery, Outcome, RecordException
+from penstock.plan.outcomes import (
+    ALREADY_GONE,
+    ALREADY_SUSPENDED,
+    DELETED,
+    NOT_FOUND_TO_LEAVE,
+    PROTECTED,
+    Answer,
+    Delivery,
+    Outcome,
+    RecordException,
+)
 from penstock.plan.seeking import Seeking
-from penstock.plan.shape import Addressing, Batch, FieldGroup, RecordShape
+from penstock.plan.shape import Action, Addressing, Batch, FieldGroup, RecordShape
 
 __all__ = [
+    "ALREADY_GONE",
+    "ALREADY_SUSPENDED",
     "DELETED",
+    "NOT_FOUND_TO_LEAVE",
+    "PROTECTED",
     "Account",
+    "Action",
     "Addressing",
     "Answer",
     "Batch",
@@ -186,8 +201,13 @@ class Service(Protocol):
     async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
         """Read the destination's fields and judge a mapping of model `fields` against them. Reads only."""
 
-    def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
-        """Tell how a record of these fields is written."""
+    def shape(
+        self,
+        fields: Sequence[MappedField],
+        addressing: Addressing = Addressing.MATCH,
+        action: Action = Action.WRITE,
+    ) -> RecordShape:
+        """Tell how a record of these fields is written; that of a removal only says whose it is."""
 
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
         """Find out which of the users exist, in the way that costs least. Reads only; asked only where `seeking`."""

@@ -1,7 +1,8 @@
 """The comparison of desired with confirmed records, compiled to one statement that writes the plan's file.
 
 One law: a field of a record is due when its desired value differs from the confirmed one, or is in doubt; unless
-the value cannot be sent, the record or field is held, or the field is withheld.
+the value cannot be sent, the record or field is held, or the field is withheld. What is due to those who left is in
+`leaving`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from penstock.catalog.entities import Mode, When, WhenEmpty
+from penstock.catalog.entities import Leave, Mode, When, WhenEmpty
 from penstock.ledger.census import DESIRED, SET_ASIDE
 from penstock.ledger.directory import KNOWN
+from penstock.ledger.leaving import cleared_bits_sql, cleared_value_sql, leaving_sql, tried_to_leave_sql
 from penstock.ledger.rules import never_sent_sql, only_if_empty, ruled_due_sql
-from penstock.ledger.state import LedgerState
+from penstock.ledger.state import SUSPENDED, LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, words
-from penstock.plan.routes import route_sql
+from penstock.plan.routes import action_sql, way_sql
 from penstock.quoting import quote_text
 
 HELD_RECORDS = "penstock_held_records"
@@ -25,7 +27,7 @@ HELD_RECORDS = "penstock_held_records"
 HELD_FIELDS = "penstock_held_fields"
 """Table (key, w<word>) of field holds that are in force, as bits."""
 DOUBTED = "penstock_doubted"
-"""Table (key, w<word>) of what is in doubt, as bits; a doubted creation has a row with no bit."""
+"""Table (key, w<word>, removal) of what is in doubt, as bits; a doubted creation or removal has a row with no bit."""
 PROBES = "penstock_probes"
 """Table (key, w<word>) of the records that try a withheld field again, as bits."""
 SHARED = "penstock_shared"
@@ -62,6 +64,9 @@ class Comparison:
     has_doubts: bool = False
     has_taken: bool = False
     has_shared: bool = False
+    has_wanted: bool = False
+    """Whether there are users who left and are still wanted, as WANTED says."""
+    leave: Leave = Leave.KEEP
     addresses_known: bool = False
     """Whether the destination addresses those who are known to exist by their remote id."""
     has_directory: bool = False
@@ -91,6 +96,18 @@ class Comparison:
         """The slots that are compared for every record."""
         return tuple(mapped for mapped in self.slots if mapped.slot.number not in self.excluded)
 
+    @property
+    def key(self) -> str:
+        """SQL of the key of a candidate."""
+        if self.shape is Shape.FIRST:
+            return "d.key"
+        return "coalesce(d.key, c.key)" if self.shape is Shape.JOIN else "k.key"
+
+    @property
+    def has_suspended(self) -> bool:
+        """Whether there are users whom this activation suspended."""
+        return self.state is not None and self.state.suspended > 0
+
     def confirmed(self, slot: Slot) -> str:
         """SQL of the confirmed value of a slot, from the ledger's row `c`."""
         present = self.state is not None and slot in self.state.slots
@@ -104,7 +121,7 @@ class Comparison:
 
 def desired_hash(comparison: Comparison) -> str:
     """SQL of the hash of a desired record `d`, equal to `confirmed_hash` when nothing is due and nothing changes."""
-    parts = ["d.match", "true", "true"]
+    parts = ["d.match", "true", "true", *(["false"] if comparison.has_suspended else [])]
     for mapped in comparison.compared:
         parts.append(f"d.{mapped.slot.column}")
         if _clears(mapped):
@@ -115,6 +132,7 @@ def desired_hash(comparison: Comparison) -> str:
 def confirmed_hash(comparison: Comparison) -> str:
     """SQL of the hash of a ledger row `c`."""
     parts = ["c.match", "c.member", "c.confirmed_at IS NOT NULL"]
+    parts += [SUSPENDED] if comparison.has_suspended else []
     for mapped in comparison.compared:
         parts.append(comparison.confirmed(mapped.slot))
         if _clears(mapped):
@@ -124,7 +142,7 @@ def confirmed_hash(comparison: Comparison) -> str:
 
 def plan_sql(comparison: Comparison, path: Path) -> str:
     """Statement that writes the plan's file."""
-    columns = ["op", "code", "route", "known", "unsendable", "key", "match", "remote_id"]
+    columns = ["op", "code", "route", "known", "gone", "unsendable", "key", "match", "remote_id"]
     columns += ["address"] if comparison.keeps_case else []
     columns += ["seen_at"] if comparison.seeks else []
     columns += [f"{bits}{word}" for word in comparison.words for bits in ("m", "x")]
@@ -141,37 +159,48 @@ def plan_sql(comparison: Comparison, path: Path) -> str:
 def judged_sql(comparison: Comparison) -> str:
     """SELECT of the candidate records with what happens to each; `op` is null where nothing does."""
     bits = [f"{_due_bits(comparison, word)} AS due{word}" for word in comparison.words]
-    values = [f"d.{mapped.slot.column}" for mapped in comparison.slots]
-    columns = ["d.match AS match", *bits, *values, f"({_unsendable(comparison)}) AS unsendable"]
+    columns = [*bits, f"({_unsendable(comparison)}) AS unsendable", f"{comparison.key} AS key"]
     columns += [f"{_remote_id(comparison)} AS remote_id", f"{_in_doubt(comparison)} AS in_doubt"]
-    columns += ["d.address AS address"] if comparison.keeps_case else []
     columns += [f"{_seen_at(comparison)} AS seen_at"] if comparison.seeks else []
     if comparison.shape is Shape.FIRST:
-        columns += ["d.key AS key", "false AS known"]
+        columns += ["d.match AS match", *(f"d.{mapped.slot.column}" for mapped in comparison.slots)]
+        columns += ["false AS known", "false AS gone", "false AS restores"]
+        columns += ["d.address AS address"] if comparison.keeps_case else []
     else:
         columns += [
-            "coalesce(d.key, c.key) AS key",
+            "coalesce(d.match, c.match) AS match",
             "c.key IS NOT NULL AS known",
+            "d.key IS NULL AS gone",
             "c.match AS p_match",
             "c.member AS was_member",
+            f"{f'd.key IS NOT NULL AND {SUSPENDED}' if comparison.has_suspended else 'false'} AS restores",
         ]
+        columns += [_value(comparison, mapped) for mapped in comparison.slots]
+        columns += ["coalesce(d.address, c.match) AS address"] if comparison.keeps_case else []
         columns += [f"{comparison.confirmed(m.slot)} AS {m.slot.before}" for m in comparison.slots]
         columns += [f"{comparison.confirmed_bits(word)} AS s{word}" for word in comparison.words]
-        columns += ["c.confirmed_at IS NULL AS is_new", "d.key IS NULL AS is_gone"]
+        columns += ["c.confirmed_at IS NULL AS is_new"]
     columns += [f"{_record_hold(comparison)} AS held", f"{_field_hold(comparison)} AS held_field"]
     due = " OR ".join(f"m{word} <> 0" for word in comparison.words)
     op, code = _first_verdict(comparison) if comparison.shape is Shape.FIRST else _verdict(due, comparison)
-    route = route_sql("remote_id", "in_doubt") if comparison.addresses_known else "0::TINYINT"
+    way = way_sql("remote_id", "in_doubt") if comparison.addresses_known else "0"
+    route = f"({way} + {action_sql('op', comparison.leave, 'restores')})::TINYINT"
     candidates = f"SELECT {', '.join(columns)} FROM {_candidates(comparison)}"
     split = f"SELECT * EXCLUDE ({_due_words(comparison)}), {_split_bits(comparison)} FROM ({candidates})"
-    return f"SELECT *, {route} AS route, {op} AS op, {code} AS code FROM ({split})"
+    judged = f"SELECT *, {op} AS op, {code} AS code FROM ({split})"
+    return f"SELECT *, {route} AS route FROM ({judged})"
 
 
 def _remote_id(comparison: Comparison) -> str:
     """SQL of the id under which a record's user is known; the directory's is never older than the ledger's."""
     known = ["dir.remote_id"] if comparison.has_directory else []
     known += ["c.remote_id"] if comparison.shape is not Shape.FIRST else []
-    return f"coalesce({', '.join(known)})" if known else "CAST(NULL AS VARCHAR)"
+    remote_id = f"coalesce({', '.join(known)})" if known else "CAST(NULL AS VARCHAR)"
+    if comparison.has_doubts:
+        # Whoever returned and may have been deleted is looked for by match value, and created if need be.
+        back = "d.key IS NOT NULL AND c.confirmed_at IS NULL AND coalesce(q.removal, false)"
+        remote_id = f"CASE WHEN {back} THEN NULL ELSE {remote_id} END"
+    return remote_id
 
 
 def _seen_at(comparison: Comparison) -> str:
@@ -221,13 +250,16 @@ def _candidates(comparison: Comparison) -> str:
             " LEFT JOIN penstock_ledger.confirmed AS c ON c.key = k.key"
         )
     if comparison.has_holds:
-        tables += f" LEFT JOIN {HELD_RECORDS} AS hr ON hr.key = d.key LEFT JOIN {HELD_FIELDS} AS hf ON hf.key = d.key"
+        tables += f" LEFT JOIN {HELD_RECORDS} AS hr ON hr.key = {comparison.key}"
+        tables += f" LEFT JOIN {HELD_FIELDS} AS hf ON hf.key = d.key"
     if comparison.has_doubts:
-        tables += f" LEFT JOIN {DOUBTED} AS q ON q.key = d.key"
+        tables += f" LEFT JOIN {DOUBTED} AS q ON q.key = {comparison.key}"
     if comparison.probe:
         tables += f" LEFT JOIN {PROBES} AS t ON t.key = d.key"
     if comparison.has_directory:
-        tables += f" LEFT JOIN {KNOWN} AS dir ON dir.match = d.match"
+        leavers_too = comparison.leave is not Leave.KEEP and comparison.shape is not Shape.FIRST
+        match = "coalesce(d.match, c.match)" if leavers_too else "d.match"
+        tables += f" LEFT JOIN {KNOWN} AS dir ON dir.match = {match}"
     return tables
 
 
@@ -256,7 +288,19 @@ def _due_bits(comparison: Comparison, word: int) -> str:
     bits = _differing_bits(comparison, word)
     if comparison.has_holds:
         bits = f"({bits} & ~coalesce(hf.w{word}, 0))"
+    if comparison.leave is Leave.CLEAR and comparison.shape is not Shape.FIRST:
+        cleared = [(mapped, comparison.confirmed(mapped.slot)) for mapped in comparison.compared]
+        doubted = f"coalesce(q.w{word}, 0)" if comparison.has_doubts else "0"
+        bits = f"CASE WHEN d.key IS NULL THEN {cleared_bits_sql(cleared, doubted, word)} ELSE {bits} END"
     return bits
+
+
+def _value(comparison: Comparison, mapped: MappedSlot) -> str:
+    """SQL of the value that is to be there."""
+    value = f"d.{mapped.slot.column}"
+    if comparison.leave is not Leave.CLEAR or not mapped.field.conversion.null_is_false:
+        return value
+    return f"CASE WHEN d.key IS NULL THEN {cleared_value_sql(mapped)} ELSE {value} END AS {mapped.slot.column}"
 
 
 def _differing_bits(comparison: Comparison, word: int) -> str:
@@ -299,7 +343,10 @@ def _clears(mapped: MappedSlot) -> bool:
 def _record_hold(comparison: Comparison) -> str:
     if not comparison.has_holds:
         return "CAST(NULL AS VARCHAR)"
-    return f"CASE WHEN hr.tried = {tried_hash(comparison.slots, 'd')} THEN hr.code END"
+    tried = tried_hash(comparison.slots, "d")
+    if comparison.shape is not Shape.FIRST:
+        tried = f"CASE WHEN d.key IS NULL THEN {tried_to_leave_sql(comparison.leave)} ELSE {tried} END"
+    return f"CASE WHEN hr.tried = {tried} THEN hr.code END"
 
 
 def tried_hash(slots: Sequence[MappedSlot], relation: str) -> str:
@@ -342,33 +389,34 @@ def _first_verdict(comparison: Comparison) -> tuple[str, str]:
 
 
 def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
-    gone = "is_gone AND was_member"
+    left = "was_member"
     if comparison.has_set_aside:
-        gone += f" AND key NOT IN (SELECT key FROM {SET_ASIDE})"
+        left += f" AND key NOT IN (SELECT key FROM {SET_ASIDE})"
+    leaves, why = leaving_sql(comparison.leave, due, has_wanted=comparison.has_wanted)
     identity = "known AND match IS DISTINCT FROM p_match"
     taken = f"key IN (SELECT key FROM {TAKEN})" if comparison.has_taken else "false"
     shared = f"key IN (SELECT key FROM {SHARED})" if comparison.has_shared else "false"
-    held = f"held IS NOT NULL AND (is_new OR {due})"
+    held = f"held IS NOT NULL AND (is_new OR restores OR {due})"
     missing = f"{_missing(comparison)} AND (is_new OR {due})"
     fixed = " OR ".join(f"x{word} <> 0" for word in comparison.words)
     done, done_code = "", ""
     if comparison.mode is Mode.INSERT:  # whoever was created is none of its business any more
-        done = " WHEN NOT is_new THEN CASE WHEN NOT was_member THEN 'return' END"
-        done_code = " WHEN NOT is_new THEN NULL"
+        done = " WHEN NOT (is_new OR restores) THEN CASE WHEN NOT was_member THEN 'return' END"
+        done_code = " WHEN NOT (is_new OR restores) THEN NULL"
     op = (
-        f"CASE WHEN is_gone THEN CASE WHEN {gone} THEN 'leave' END"
+        f"CASE WHEN gone THEN CASE WHEN {left} THEN {leaves} END"
         f"{done} WHEN {identity} OR {taken} OR {shared} OR ({held}) OR ({missing}) THEN 'hold'"
         " WHEN is_new THEN 'create'"
-        f" WHEN {due} THEN 'update'"
+        f" WHEN restores OR {due} THEN 'update'"
         " WHEN NOT was_member THEN 'return'"
         f" WHEN unsendable OR held_field OR {fixed} THEN 'hold' END"
     )
     code = (
-        f"CASE WHEN is_gone THEN NULL{done_code} WHEN {identity} THEN 'identity_changed'"
+        f"CASE WHEN gone THEN {why}{done_code} WHEN {identity} THEN 'identity_changed'"
         f" WHEN {taken} THEN 'identity_taken'"
         f" WHEN {shared} THEN 'same_user'"
         f" WHEN {held} THEN held WHEN {missing} THEN 'required_value_missing'"
-        f" WHEN NOT is_new AND NOT ({due}) AND was_member THEN"
+        f" WHEN NOT is_new AND NOT (restores OR {due}) AND was_member THEN"
         f" CASE WHEN unsendable THEN 'unsendable_value' WHEN {fixed} THEN 'identity_attribute_held'"
         " WHEN held_field THEN 'field_held' END END"
     )

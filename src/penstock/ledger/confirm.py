@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from penstock.catalog.entities import When
-from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, FoldedRun, slots_of
+from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, REMOVAL, FoldedRun, slots_of
 from penstock.ledger.state import LEDGER
 from penstock.mapping.slots import WORD_BITS, MappedSlot, mask
 from penstock.plan.outcomes import Outcome
@@ -13,7 +13,7 @@ from penstock.plan.receipts import range_sql
 
 
 def move_members(run: FoldedRun) -> None:
-    """Note who left and who returned."""
+    """Note who left and who returned, of whom nothing was sent."""
     for op, member in (("leave", "false"), ("return", "true")):
         run.connection.execute(
             f"UPDATE penstock_ledger.confirmed SET member = {member}"
@@ -22,14 +22,18 @@ def move_members(run: FoldedRun) -> None:
 
 
 def confirm(run: FoldedRun) -> None:
-    """Take over what was answered: all of a record, or all but the fields that were refused or ignored."""
+    """Take over what was answered: all of a record, or all but the fields that were refused or ignored.
+
+    Whoever was cleared of everything has left; whoever was not stays due.
+    """
     whole = "seq NOT IN (SELECT seq FROM exceptions)"
     for ignored, ranges in _chunks(run.receipts.delivered()):
         slots = slots_of(run, ignored)
-        _confirm_rows(run, f"{range_sql('seq', ranges)} AND {whole}", "plan", slots, refused=False)
+        answered = f"{range_sql('seq', ranges)} AND op <> 'remove'"
+        _confirm_rows(run, f"{answered} AND {whole}", "plan", slots, refused=False)
         partly = f"(FROM plan JOIN exceptions USING (seq) WHERE NOT whole AND outcome <> '{Outcome.UNKNOWN.value}')"
         if run.receipts.exceptions:
-            _confirm_rows(run, range_sql("seq", ranges), partly, slots, refused=True)
+            _confirm_rows(run, answered, partly, slots, refused=True)
 
 
 def _confirm_rows(run: FoldedRun, condition: str, relation: str, ignored: Sequence[int], *, refused: bool) -> None:
@@ -45,7 +49,7 @@ def _confirm_rows(run: FoldedRun, condition: str, relation: str, ignored: Sequen
             " WHERE confirmed.key = x.key"
         )
     columns = ["key", "match", "member", "remote_id", "confirmed_at", "run"]
-    values = ["key", "match", "true", "remote_id", "$now", "$run"]
+    values = ["key", "match", "true" if refused else "op <> 'clear'", "remote_id", "$now", "$run"]
     for word in run.plan.words:
         columns.append(f"s{word}")
         values.append(f"(s{word} | {bits[word]})" if run.plan.compared else bits[word])
@@ -83,7 +87,7 @@ def _settle(run: FoldedRun, rows: str, bits: dict[int, str]) -> None:
         )
         run.connection.execute(
             f"DELETE FROM {LEDGER}.{table} USING (SELECT key, {selected} {rows}) AS x"
-            f" WHERE {table}.key = x.key AND ({table}.slot = {RECORD} OR {hit})"
+            f" WHERE {table}.key = x.key AND ({table}.slot IN ({RECORD}, {REMOVAL}) OR {hit})"
         )
 
 

@@ -25,8 +25,8 @@ def _doubt_rows(run: FoldedRun, condition: str) -> None:
     run_id = quote_text(run.plan.run)
     for mapped in run.plan.slots:
         slot = mapped.slot
-        _insert_doubts(run, f"{rows} AND (m{slot.word} & {slot.bit}) <> 0", slot.number)
-    _insert_doubts(run, f"{rows} AND op = 'create'", RECORD)
+        insert_doubts(run, f"{rows} AND (m{slot.word} & {slot.bit}) <> 0", slot.number)
+    insert_doubts(run, f"{rows} AND op = 'create'", RECORD)
     words = ", ".join(f"s{word}" for word in run.plan.words)
     zeros = ", ".join("0" for _ in run.plan.words)
     run.connection.execute(
@@ -36,7 +36,8 @@ def _doubt_rows(run: FoldedRun, condition: str) -> None:
     release_match_values(run, rows)
 
 
-def _insert_doubts(run: FoldedRun, rows: str, slot: int) -> None:
+def insert_doubts(run: FoldedRun, rows: str, slot: int) -> None:
+    """Note that a field of these records is in doubt, or what else a slot stands for."""
     run.connection.execute(
         f"DELETE FROM penstock_ledger.doubts USING (SELECT key {rows}) AS x"
         f" WHERE doubts.key = x.key AND doubts.slot = {slot}"

@@ -10,6 +10,7 @@ import duckdb
 from penstock.ledger.census import DESIRED
 from penstock.ledger.compare import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBES
 from penstock.ledger.directory import KNOWN
+from penstock.ledger.folded_run import REMOVAL
 from penstock.ledger.state import LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, words
 from penstock.plan.outcomes import ABSENT, DELETED
@@ -22,7 +23,8 @@ def gather_doubts(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedS
         return False
     bits = _bits_by_key(_by_slot(slots))
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {DOUBTED} AS SELECT key, {bits} FROM penstock_ledger.doubts GROUP BY key"
+        f"CREATE OR REPLACE TEMP TABLE {DOUBTED} AS SELECT key, {bits}, bool_or(slot = {REMOVAL}) AS removal"
+        " FROM penstock_ledger.doubts GROUP BY key"
     )
     return True
 

@@ -17,6 +17,7 @@ from penstock.mapping.slots import mask
 from penstock.plan.outcomes import FILLED
 from penstock.plan.plan import Plan
 from penstock.plan.records import records_sql
+from penstock.plan.routes import restores_sql
 from penstock.quoting import quote_text
 
 _FILLED = "penstock_filled"
@@ -63,7 +64,7 @@ class FilledFields:
         kept = {word: f"(m{word} & coalesce(w{word}, 0) & {only_if_empty(plan.slots, word)})" for word in words}
         nothing_left = " AND ".join(f"(m{word} & ~{kept[word]}) = 0" for word in words)
         any_kept = " OR ".join(f"{kept[word]} <> 0" for word in words)
-        skipped = f"({any_kept}) AND {nothing_left}"
+        skipped = f"({any_kept}) AND {nothing_left} AND NOT {restores_sql('route')}"
         changes = [f"CASE WHEN {skipped} THEN 'skip' ELSE op END AS op"]
         changes += [f"CASE WHEN {skipped} THEN {quote_text(FILLED)} ELSE code END AS code"]
         changes += [f"(m{word} & ~{kept[word]}) AS m{word}" for word in words]

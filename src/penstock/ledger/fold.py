@@ -19,6 +19,7 @@ from penstock.ledger.doubt import doubt
 from penstock.ledger.folded_run import LEARNT, FoldedRun, stand_up
 from penstock.ledger.hold import hold, withhold
 from penstock.ledger.missing import unconfirm_missing
+from penstock.ledger.removal import doubt_removals, end_membership
 from penstock.ledger.shared import unconfirm_shared
 from penstock.ledger.state import LEDGER, LedgerIdentity
 from penstock.ledger.tables import create_tables, fit_slots, set_meta, write_identity
@@ -117,7 +118,9 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
         # First of all, so that whoever leaves in this run gives up the match value to a newcomer of this run.
         move_members(run)
         confirm(run)
+        end_membership(run)
         doubt(run)
+        doubt_removals(run)
         if run.plan.addresses_known:
             unconfirm_shared(run)
         unconfirm_missing(run)

@@ -10,21 +10,25 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from penstock.catalog.entities import Leave
 from penstock.ledger.directory import Learnt
 from penstock.mapping.slots import mask
-from penstock.plan.outcomes import DELETED
+from penstock.plan.outcomes import DELETED, STAYS, Outcome
 from penstock.plan.plan import Plan
-from penstock.plan.receipts import Receipts
+from penstock.plan.receipts import Receipts, coalesce, range_sql
 from penstock.plan.records import records_sql
 from penstock.quoting import quote_text
 
 LEARNT = Learnt(
     found="(SELECT match, remote_id FROM plan SEMI JOIN learnt USING (seq))",
-    gone=f"(SELECT match FROM plan WHERE seq IN (SELECT seq FROM exceptions WHERE code = {quote_text(DELETED)}))",
+    gone=f"(SELECT match FROM plan WHERE seq IN (SELECT seq FROM exceptions WHERE code = {quote_text(DELETED)})"
+    " UNION ALL SELECT match FROM deleted)",
 )
-"""Of the plan that is being folded: who was found at the destination, and who is gone."""
+"""Of the plan that is being folded: who was found at the destination, and who is gone, perhaps."""
 RECORD = -1
 """Stands for the whole record in doubts and holds."""
+REMOVAL = -2
+"""Stands for the removal of a record in doubts."""
 RANGES_PER_STATEMENT = 50
 
 
@@ -47,6 +51,18 @@ def stand_up(run: FoldedRun, path: Path) -> None:
         rows = f"SELECT p.* REPLACE ({newest}) {rows} AS p LEFT JOIN learnt USING (seq)"
     run.connection.execute(f"CREATE OR REPLACE TEMP VIEW plan AS {rows}")
     _lend(run, "exceptions", _noted(run))
+    _stand_up_deleted(run)
+
+
+def _stand_up_deleted(run: FoldedRun) -> None:
+    """Make the relation `deleted`: those who were deleted, or may have been because the answer was lost."""
+    sent = [part for ranges in run.receipts.delivered().values() for part in ranges] + run.receipts.lost()
+    run.connection.execute(
+        "CREATE OR REPLACE TEMP TABLE deleted AS SELECT key, match FROM plan"
+        f" WHERE op = 'remove' AND {'true' if run.plan.leave is Leave.DELETE else 'false'}"
+        f" AND {range_sql('seq', coalesce(sent))} AND seq NOT IN (SELECT seq FROM exceptions"
+        f" WHERE outcome = '{Outcome.REJECTED}' OR code IN ({', '.join(map(quote_text, STAYS))}))"
+    )
 
 
 def _lend(run: FoldedRun, name: str, rows: pa.Table) -> bool:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from penstock.ledger.compare import tried_hash
 from penstock.ledger.folded_run import RECORD, FoldedRun, slots_of
+from penstock.ledger.leaving import tried_to_leave_sql
+from penstock.ledger.state import LEDGER
 from penstock.plan.outcomes import FILLED, Outcome
 from penstock.plan.receipts import range_sql
 from penstock.quoting import quote_text
@@ -15,17 +17,21 @@ RETRY_AFTER = timedelta(hours=24)
 
 
 def hold(run: FoldedRun) -> None:
-    """Hold what was refused or skipped, with the values that were tried."""
+    """Hold what was refused or skipped, with the values that were tried; who left, for having left."""
     if run.plan.counts.skipped:
         done = f"NOT (known AND code = {quote_text(FILLED)})"  # nothing else of the record was due
-        rows = f"FROM (SELECT *, '' AS message FROM plan WHERE op = 'skip' AND {done}) AS plan"
+        rows = f"FROM (SELECT *, '' AS message FROM plan WHERE op = 'skip' AND NOT gone AND {done}) AS plan"
         _insert_holds(run, rows, RECORD, tried_hash(run.plan.slots, "plan"), said="plan")
     _hold_filled(run)
     if not any(e.outcome in {Outcome.REJECTED, Outcome.SKIPPED} for e in run.receipts.exceptions):
         return
     rejected = f"outcome IN ('{Outcome.REJECTED.value}', '{Outcome.SKIPPED.value}')"
-    rows = f"FROM plan JOIN exceptions AS e USING (seq) WHERE {rejected}"
+    left = "op IN ('clear', 'remove')"
+    rows = f"FROM plan JOIN exceptions AS e USING (seq) WHERE {rejected} AND NOT {left}"
     _insert_holds(run, f"{rows} AND whole", RECORD, tried_hash(run.plan.slots, "plan"))
+    leavers = f"FROM plan JOIN exceptions AS e USING (seq) WHERE {rejected} AND {left}"
+    leavers += f" AND plan.key IN (SELECT key FROM {LEDGER}.confirmed WHERE member)"  # the others' leaving is settled
+    _insert_holds(run, leavers, RECORD, tried_to_leave_sql(run.plan.leave))
     for mapped in run.plan.slots:
         slot = mapped.slot
         condition = f"NOT whole AND (r{slot.word} & {slot.bit}) <> 0"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from penstock.catalog.entities import Mode
+from penstock.catalog.entities import Leave, Mode
 from penstock.engine import is_damage, state_errors
 from penstock.errors import ConfigurationError, Problem
 from penstock.ledger import summary
@@ -27,6 +27,7 @@ from penstock.ledger.directory import Directory, opened
 from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
 from penstock.ledger.shared import gather_shared
 from penstock.ledger.state import LedgerState
+from penstock.ledger.wanted import OtherLedger, gather_wanted
 from penstock.mapping.desired import DesiredRecords, desired_sql
 from penstock.mapping.slots import Slot, words
 from penstock.plan.plan import Plan, PlanCounts, RunKind, SetAside
@@ -59,6 +60,9 @@ class PlanRequest:
     mode: Mode = Mode.UPSERT
     seeks: bool = False
     """Whether users are looked up before the plan is sent."""
+    leave: Leave = Leave.KEEP
+    others: tuple[OtherLedger, ...] = ()
+    """Ledgers of the other activations that send to the same account."""
 
 
 def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Plan:
@@ -115,8 +119,9 @@ class _Planner:
         if not checked and not self._is_proved_unique(census.members):
             self._take_aside(census)
             comparison = self._write(self._comparison())
-        if self._find_taken():
-            comparison = self._write(replace(comparison, has_taken=True))
+        taken, wanted = self._find_taken(), self._find_wanted()
+        if taken or wanted:
+            comparison = self._write(replace(comparison, has_taken=taken, has_wanted=wanted))
         return self._summarise(comparison, census, nothing=False)
 
     def _take_aside(self, census: Census) -> None:
@@ -157,6 +162,7 @@ class _Planner:
             addresses_known=request.addresses_known,
             has_directory=self._has_directory,
             keeps_case=request.records.match_key.keep_case,
+            leave=request.leave,
             has_shared=state is not None and state.shared and gather_shared(self._connection),
             mode=request.mode,
             seeks=request.seeks,
@@ -199,7 +205,7 @@ class _Planner:
             return True
         path = self._request.path
         counted = summary.counts_by_known(self._connection, path)
-        stayed = self._state.members - counted.left + counted.returned
+        stayed = self._state.members - counted.gone + counted.returned
         if members != stayed + counted.new:
             return False
         return summary.new_identities_unique(self._connection, path, MEMBERS)
@@ -220,6 +226,13 @@ class _Planner:
         )
         row = self._connection.execute(f"SELECT count(*) FROM {TAKEN}").fetchone()
         return bool(row and row[0])
+
+    def _find_wanted(self) -> bool:
+        """Find those to be cleared or removed whose user is still wanted."""
+        if self._state is None or self._request.leave is Leave.KEEP:
+            return False
+        others = self._request.others if self._request.leave.removes else ()
+        return gather_wanted(self._connection, self._request.path, others)
 
     def _summarise(self, comparison: Comparison, census: Census, *, nothing: bool) -> Plan:
         request = self._request
@@ -249,6 +262,9 @@ class _Planner:
                 held=facts.held + aside,
                 left=facts.left,
                 returned=facts.returned,
+                clear=facts.clear,
+                remove=facts.remove,
+                staying=facts.staying,
                 source_rows=request.source_rows,
             ),
             changes=facts.changes,
@@ -258,6 +274,7 @@ class _Planner:
             fixed=() if nothing else summary.fixed(self._connection, request.path, self._slots),
             addresses_known=request.addresses_known,
             keeps_case=request.records.match_key.keep_case,
+            leave=request.leave,
         )
 
     def _reshapes(self) -> bool:

@@ -17,7 +17,7 @@ from penstock.ledger.directory import KNOWN, Directory, opened
 from penstock.mapping.slots import bit_sum, mask
 from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED
 from penstock.plan.plan import Plan
-from penstock.plan.routes import in_doubt_sql, route_sql
+from penstock.plan.routes import in_doubt_sql, relocated_sql
 from penstock.plan.seeking import Seeking, sought_sql, unlocated_sql
 from penstock.quoting import quote_text
 
@@ -89,7 +89,7 @@ def _settled_sql(plan: Plan, path: Path, settling: Settling, *, has_directory: b
     judged = f"SELECT *, {skip} AS skipped, {recreated} AS recreated FROM ({rows})"
     changes = ["CASE WHEN skipped IS NOT NULL THEN 'skip' ELSE op END AS op", "coalesce(skipped, code) AS code"]
     if plan.addresses_known:
-        changes.append(f"{route_sql('remote_id', in_doubt_sql('route'))} AS route")
+        changes.append(f"{relocated_sql('route', 'remote_id')} AS route")
     for word in plan.words:
         changes += _bits(plan, word)
     columns = f"* EXCLUDE (found, sought, unlocated, skipped, recreated) REPLACE ({', '.join(changes)})"
@@ -101,12 +101,13 @@ def _skip_sql(settling: Settling, lost: str) -> tuple[str, str]:
 
     Whoever may have been created by us, by a request whose answer was lost, is not taken for somebody else's.
     """
+    left = f"WHEN {lost} AND op = 'clear' THEN {quote_text(DELETED)}"
     if settling.mode is Mode.INSERT:
         there = f"(op = 'create' AND (found OR NOT unlocated) AND NOT {in_doubt_sql('route')})"
-        return f"CASE WHEN {there} THEN {quote_text(ALREADY_THERE)} END", "false"
+        return f"CASE {left} WHEN {there} THEN {quote_text(ALREADY_THERE)} END", "false"
     absent = f"WHEN {lost} AND op = 'create' THEN {quote_text(ABSENT)}"
     if settling.recreate:
-        return f"CASE {absent} END", f"({lost} AND op = 'update')"
+        return f"CASE {left} {absent} END", f"({lost} AND op = 'update')"
     return f"CASE {absent} WHEN {lost} THEN {quote_text(DELETED)} END", "false"
 
 

@@ -24,6 +24,10 @@ SHARED_MARK = "shared"
 """The ledger's own fact that members may share a user at the destination."""
 
 
+SUSPENDED = "coalesce(c.suspended, false)"
+"""SQL, of a row `c`: whether this activation suspended its user."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerIdentity:
     """What a ledger belongs to; values of another one can never be compared with it."""
@@ -71,6 +75,8 @@ class LedgerState:
     doubts: int
     holds: int
     withheld: tuple[WithheldField, ...]
+    suspended: int = 0
+    """Users whom this activation suspended."""
     shared: bool = False
     """Whether members may share a user at the destination."""
 
@@ -140,6 +146,10 @@ def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
         " (SELECT count(*) FROM penstock_ledger.doubts), (SELECT count(*) FROM penstock_ledger.holds)"
     ).fetchone()
     members, left, doubts, holds = counts or (0, 0, 0, 0)
+    suspended = None
+    if _has_column(connection, "suspended"):  # a ledger of an earlier version suspended nobody
+        query = f"SELECT count(*) FROM penstock_ledger.confirmed AS c WHERE {SUSPENDED}"
+        suspended = connection.execute(query).fetchone()
     return LedgerState(
         ledger_id=meta["ledger_id"],
         fold=int(meta["fold"]),
@@ -152,8 +162,14 @@ def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
         doubts=doubts,
         holds=holds,
         withheld=withheld,
+        suspended=suspended[0] if suspended else 0,
         shared=meta.get(SHARED_MARK) == "1",
     )
+
+
+def _has_column(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    columns = connection.execute("DESCRIBE penstock_ledger.confirmed").fetchall()
+    return any(column[0] == name for column in columns)
 
 
 def identity_to_json(identity: LedgerIdentity) -> dict[str, object]:

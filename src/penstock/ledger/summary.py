@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,12 @@ class PlanFacts:
     held: int
     left: int
     returned: int
+    clear: int
+    remove: int
+    staying: int
     changes: Mapping[str, int]
     holds: tuple[Held, ...]
+    """Of those who left as well."""
     skips: tuple[Held, ...]
 
 
@@ -34,7 +39,8 @@ class PlanFacts:
 class KnownCounts:
     """Members of a plan by what the ledger knows of them."""
 
-    left: int
+    gone: int
+    """Members that are no longer desired, whatever happens to them now."""
     returned: int
     """Members that had left, whatever happens to them now."""
     new: int
@@ -42,31 +48,40 @@ class KnownCounts:
 
 def nothing_planned() -> PlanFacts:
     """Return the facts of a plan without records."""
-    return PlanFacts(create=0, update=0, held=0, left=0, returned=0, changes={}, holds=(), skips=())
+    return PlanFacts(
+        create=0, update=0, held=0, left=0, returned=0, clear=0, remove=0, staying=0, changes={}, holds=(), skips=()
+    )
 
 
 def read_plan(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> PlanFacts:
     """Count a plan's records by what happens to them."""
     rows = connection.execute(
-        f"SELECT op, code, count(*), min(key::VARCHAR, {EXAMPLES}) FILTER (code IS NOT NULL)"
-        " FROM read_parquet(?) GROUP BY op, code ORDER BY op, code",
+        f"SELECT op, code, gone, count(*), min(key::VARCHAR, {EXAMPLES}) FILTER (code IS NOT NULL)"
+        " FROM read_parquet(?) GROUP BY op, code, gone ORDER BY op, code",
         [str(path)],
     ).fetchall()
-    by_op: dict[str, int] = {}
-    by_code: dict[str, list[Held]] = {Op.HOLD: [], Op.SKIP: []}
-    for op, code, records, examples in rows:
-        by_op[op] = by_op.get(op, 0) + records
-        if op in by_code:
-            by_code[op].append(Held(code=code, records=records, examples=tuple(examples or ())))
+    by_op: Counter[tuple[str, bool]] = Counter()
+    holds: list[Held] = []
+    skips: list[Held] = []
+    staying = 0
+    for op, code, gone, records, examples in rows:
+        by_op[op, gone] += records
+        if code is None:
+            continue
+        (skips if op == Op.SKIP else holds).append(Held(code=code, records=records, examples=tuple(examples or ())))
+        staying += records if gone and op != Op.SKIP else 0
     return PlanFacts(
-        create=by_op.get(Op.CREATE, 0),
-        update=by_op.get(Op.UPDATE, 0),
-        held=by_op.get(Op.HOLD, 0),
-        left=by_op.get(Op.LEAVE, 0),
-        returned=by_op.get(Op.RETURN, 0),
+        create=by_op[Op.CREATE, False],
+        update=by_op[Op.UPDATE, False],
+        held=by_op[Op.HOLD, False],
+        left=by_op[Op.LEAVE, True] + by_op[Op.CLEAR, True] + by_op[Op.REMOVE, True],
+        returned=by_op[Op.RETURN, False],
+        clear=by_op[Op.CLEAR, True],
+        remove=by_op[Op.REMOVE, True],
+        staying=staying,
         changes=_changes(connection, path, slots),
-        holds=tuple(by_code[Op.HOLD]),
-        skips=tuple(by_code[Op.SKIP]),
+        holds=tuple(holds),
+        skips=tuple(skips),
     )
 
 
@@ -79,21 +94,21 @@ def _changes(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[
 
 
 def counts_by_known(connection: duckdb.DuckDBPyConnection, path: Path) -> KnownCounts:
-    """Count those that left, returned and are new to the ledger."""
+    """Count those that are gone, returned and are new to the ledger."""
     row = connection.execute(
-        "SELECT count(*) FILTER (op = 'leave'), count(*) FILTER (op <> 'leave' AND known AND NOT was_member),"
-        " count(*) FILTER (op <> 'leave' AND NOT known) FROM read_parquet(?)",
+        "SELECT count(*) FILTER (gone), count(*) FILTER (NOT gone AND known AND NOT was_member),"
+        " count(*) FILTER (NOT gone AND NOT known) FROM read_parquet(?)",
         [str(path)],
     ).fetchone()
-    left, returned, new = row or (0, 0, 0)
-    return KnownCounts(left=left, returned=returned, new=new)
+    gone, returned, new = row or (0, 0, 0)
+    return KnownCounts(gone=gone, returned=returned, new=new)
 
 
 def new_identities_unique(connection: duckdb.DuckDBPyConnection, path: Path, members: str) -> bool:
     """Whether no new key occurs twice, and the match values of new, returned and changed ones once among all."""
     row = connection.execute(
         "WITH suspects AS (SELECT key, match FROM read_parquet($path)"
-        " WHERE op <> 'leave' AND (NOT known OR NOT was_member OR code = 'identity_changed'))"
+        " WHERE NOT gone AND (NOT known OR NOT was_member OR code = 'identity_changed'))"
         " SELECT (SELECT count(*) = count(DISTINCT key) AND count(*) = count(DISTINCT match) FROM suspects)"
         f" AND (SELECT count(*) FROM suspects)"
         f" = (SELECT count(*) FROM {members} WHERE match IN (SELECT match FROM suspects))",
@@ -164,7 +179,7 @@ def _by_field(
         f" min(key::VARCHAR, {EXAMPLES}) FILTER (({bits}{slot.word} & {slot.bit}) <> 0)"
         for slot in slots
     )
-    row = connection.execute(f"SELECT {parts} FROM read_parquet(?) WHERE op <> 'leave'", [str(path)]).fetchone() or ()
+    row = connection.execute(f"SELECT {parts} FROM read_parquet(?) WHERE NOT gone", [str(path)]).fetchone() or ()
     for slot, records, examples in zip(slots, row[::2], row[1::2], strict=True):
         if records:
             yield slot.name, records, tuple(examples or ())

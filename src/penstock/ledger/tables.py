@@ -17,7 +17,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection, identity: LedgerIdentit
 
     `confirmed`: a row for each record that exists at the destination as far as is known; without `confirmed_at` it
     may exist only (the answer to its creation was lost). `s<word>`: the bits of the fields that are confirmed.
-    `doubts`: sent, answer unknown; slot -1 stands for the record's existence. `holds`: not tried again before the
+    `suspended`: by this activation, when it left. `doubts`: sent, answer unknown; slot -1 stands for the record's
+    existence, -2 for its removal. `holds`: not tried again before the
     values of `tried` change or `next_try` comes; slot -1 stands for the whole record. `withheld`: fields that the
     destination ignores. Times are ISO 8601 text.
     """
@@ -26,7 +27,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, identity: LedgerIdentit
         "CREATE TABLE penstock_ledger.meta (name VARCHAR, value VARCHAR)",
         "CREATE TABLE penstock_ledger.slots (number INTEGER, name VARCHAR, identity VARCHAR, stored_type VARCHAR)",
         f"""CREATE TABLE penstock_ledger.confirmed (key {key}, match VARCHAR, member BOOLEAN, remote_id VARCHAR,
-            confirmed_at TIMESTAMPTZ, run VARCHAR, s0 BIGINT)""",
+            confirmed_at TIMESTAMPTZ, run VARCHAR, suspended BOOLEAN, s0 BIGINT)""",
         f"CREATE TABLE penstock_ledger.doubts (key {key}, slot INTEGER, run VARCHAR)",
         f"""CREATE TABLE penstock_ledger.holds (key {key}, slot INTEGER, tried UBIGINT, mapping VARCHAR, code VARCHAR,
             message VARCHAR, since VARCHAR, next_try VARCHAR, run VARCHAR)""",
@@ -62,6 +63,7 @@ def fit_slots(connection: duckdb.DuckDBPyConnection, slots: Sequence[Slot]) -> N
         connection.execute(f"ALTER TABLE penstock_ledger.confirmed DROP COLUMN f{number}")
         for table, column in (("slots", "number"), ("doubts", "slot"), ("holds", "slot"), ("withheld", "slot")):
             connection.execute(f"DELETE FROM {LEDGER}.{table} WHERE {column} = ?", [number])
+    connection.execute("ALTER TABLE penstock_ledger.confirmed ADD COLUMN IF NOT EXISTS suspended BOOLEAN")
     columns = {str(row[0]) for row in connection.execute("DESCRIBE penstock_ledger.confirmed").fetchall()}
     for word in words(wanted):
         if f"s{word}" not in columns:

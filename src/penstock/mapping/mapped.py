@@ -14,7 +14,8 @@ class MappedField:
     """A mapped destination field with the model field that fills it and the conversion in between.
 
     `required`: nobody can be created without a value, and the value can never be cleared. `create_only`: set when a
-    user is created; what changes afterwards is held. `options`: the only texts that the field takes, if not empty;
+    user is created; what changes afterwards is held. `clearable`: may be emptied for those who leave. `options`: the
+    only texts that the field takes, if not empty;
     a list's elements must be among them.
     """
 
@@ -23,6 +24,7 @@ class MappedField:
     conversion: Conversion
     required: bool = False
     create_only: bool = False
+    clearable: bool = True
     options: tuple[str, ...] = ()
 
     @property

@@ -28,6 +28,7 @@ from penstock.ledger.state import (
     ledger_errors,
     read_state,
 )
+from penstock.ledger.wanted import OtherLedger
 from penstock.mapping.desired import DesiredRecords
 from penstock.mapping.slots import MappedSlot, assign
 from penstock.operations.project import Project, match_key_spec
@@ -132,6 +133,8 @@ async def compare(
                     directory=directory,
                     mode=activation.mode,
                     seeks=service.seeking is not None,
+                    leave=activation.leave,
+                    others=_others(project, activation, identity),
                 ),
             )
             notices = (*inspection.notices, *_to_be_looked_up(opened.connection, plan, request.path, service))
@@ -231,6 +234,15 @@ def _identity(activation: Activation, model: Model, opened: OpenModel, account: 
         match_key=activation.match_key,
         primary_key=model.primary_key,
         key_type=opened.fields[model.primary_key].type.sql,
+    )
+
+
+def _others(project: Project, activation: Activation, identity: LedgerIdentity) -> tuple[OtherLedger, ...]:
+    """The ledgers of the project's other activations, whichever account they belong to."""
+    return tuple(
+        OtherLedger(activation=other, path=project.home.ledger(other), identity=identity)
+        for other in project.catalog.activations
+        if other != activation.name
     )
 
 

@@ -90,7 +90,7 @@ class Recovery:
             read_batch,
             plan,
             home.plan_file(plan.run),
-            kept.shapes.__getitem__,
+            kept.shape,
             first=receipt.first,
             last=receipt.last,
             whole=kept.whole,

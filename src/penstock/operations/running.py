@@ -28,7 +28,7 @@ from penstock.operations.turn_taking import in_turn
 from penstock.plan.documents import read_plan_file
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
-from penstock.plan.shape import Addressing
+from penstock.plan.shape import Action, Addressing
 from penstock.runs.closing import Ending, close_run, keep_plan
 from penstock.runs.delivery import Course, deliver_plan
 from penstock.runs.home import open_home
@@ -253,7 +253,7 @@ class _Run:
         fields = [mapped.field for mapped in plan.slots]
         try:
             await service.prepare(fields, partial(longest_text, plan, path))
-            shapes = {each: service.shape(fields, each) for each in Addressing}
+            shapes = {a: {each: service.shape(fields, each, a) for each in Addressing} for a in Action}
             kept = KeptShapes(shapes=shapes, whole=self._activation.recreate)
             keep_shapes(self._project.home.shapes(plan.run), kept)
         except PenstockError as error:

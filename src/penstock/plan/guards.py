@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from penstock.catalog.entities import Leave
 from penstock.errors import GuardStop
 from penstock.plan.plan import Plan
 
 CHANGED_SHARE, CHANGED_RECORDS = 0.5, 1_000
 LEFT_SHARE, LEFT_RECORDS = 0.1, 100
+REMOVED_SHARE, REMOVED_FEW, REMOVED_MOST = 0.05, 3, 500
 SHRUNK_SHARE = 0.3
 
-GUARDS = ("changed", "left", "shrunk", "empty", "maximum")
+GUARDS = ("changed", "left", "removed", "shrunk", "empty", "maximum")
 """Names that `--allow` takes."""
 
 
@@ -30,6 +32,7 @@ def stopped_by(plan: Plan, before: Before, *, max_first_run: int, allowed: Colle
     checks = (
         ("empty", _empty(plan, before)),
         ("shrunk", _shrunk(plan, before)),
+        ("removed", _removed(plan, before)),
         ("left", _left(plan, before)),
         ("changed", _changed(plan, before)),
         ("maximum", _maximum(plan, before, max_first_run)),
@@ -72,6 +75,17 @@ def _left(plan: Plan, before: Before) -> str | None:
     return (
         f"{left:,} of {before.members:,} records ({left / before.members:.0%}) would leave."
         " The likely cause is a changed condition or a broken join."
+    )
+
+
+def _removed(plan: Plan, before: Before) -> str | None:
+    removed = plan.counts.remove
+    if removed <= REMOVED_FEW or (removed <= REMOVED_SHARE * before.members and removed <= REMOVED_MOST):
+        return None
+    what = "deleted" if plan.leave is Leave.DELETE else "suspended"
+    return (
+        f"The users of {removed:,} of {before.members:,} records ({removed / before.members:.0%}) would be {what},"
+        f" because they left (`leave: {plan.leave}`). The likely cause is a changed condition or a broken join."
     )
 
 

@@ -24,6 +24,18 @@ FILLED = "filled_at_destination"
 """The code of a value that is not sent because the user has one there."""
 ALREADY_THERE = "already_at_destination"
 """The code of a record that is skipped because its user exists there, and only new ones are to be created."""
+ALREADY_GONE = "already_gone"
+"""The code of a record that left and whose user no longer exists, so that nothing is removed or cleared."""
+NOT_FOUND_TO_LEAVE = "leaver_not_found"
+"""The code of a record that left and whose user is not found, perhaps only not yet."""
+ALREADY_SUSPENDED = "already_suspended"
+"""The code of a record that left and whose user somebody else has suspended."""
+PROTECTED = "protected_user"
+"""The code of a record that left and whose user is never removed."""
+STAYS = (ALREADY_SUSPENDED, PROTECTED)
+"""Codes of records that left and whose user is there and stays as it is."""
+STILL_WANTED = "still_wanted"
+"""The code of a record that left and whose user is still wanted, under another key or by another activation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """A plan: everything a run will do, as frozen data, with a Parquet file of its records beside it.
 
-The file's columns: `op`, `code` (why a record is held or skipped),
-`route` (see `routes`), `known` (whether the ledger has the record), `unsendable` (whether it has a value that cannot
-be sent), `key`, `match`, `address` (the match value as it is sent, where it is compared otherwise), `remote_id`,
-`m<word>` (bits of the fields that are sent), `x<word>` (bits of those that are due but only set when a user is
-created), `f<slot>` (desired values); where a ledger was compared also `p_match`, `was_member`, `p<slot>` (confirmed
-values) and `s<word>` (bits of the confirmed fields); where users are looked up, `seen_at` (when the user was last
-seen or written there); where attributes were read that are only sent while a user has none, `k<word>` (bits of those
-that are not sent since the user has one).
+The file's columns: `op`, `code` (why a record is held, skipped or only marked), `route` (see `routes`), `known`
+(whether the ledger has the record), `gone` (whether it is no longer desired), `unsendable` (whether it has a value
+that cannot be sent), `key`, `match`, `address` (the match value as it is sent, where it is compared otherwise),
+`remote_id`, `m<word>` (bits of the fields that are sent), `x<word>` (bits of those that are due but only set when a
+user is created), `f<slot>` (desired values); where a ledger was compared also `p_match`, `was_member`, `p<slot>`
+(confirmed values) and `s<word>` (bits of the confirmed fields); where users are looked up, `seen_at` (when the user
+was last seen or written there); where attributes were read that are only sent while a user has none, `k<word>` (bits
+of those that are not sent since the user has one).
 """
 
 from __future__ import annotations
@@ -17,20 +17,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from penstock.catalog.entities import Leave
 from penstock.mapping.slots import MappedSlot, words
 
 
 class Op(StrEnum):
-    """What happens to a record. Only creations and updates are sent; the others concern the ledger alone."""
+    """What happens to a record; some of it concerns the ledger alone."""
 
     CREATE = "create"
     """First delivery; the destination may hold the user already."""
     UPDATE = "update"
+    CLEAR = "clear"
+    """The mapped attributes of somebody who left are emptied."""
+    REMOVE = "remove"
+    """The user of somebody who left is suspended or deleted."""
     LEAVE = "leave"
     RETURN = "return"
     HOLD = "hold"
     SKIP = "skip"
     """Was to be sent, until the destination was asked who exists there."""
+
+
+SENT = (Op.CREATE, Op.UPDATE, Op.CLEAR, Op.REMOVE)
+"""What is sent; the others concern the ledger alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +102,18 @@ class PlanCounts:
     held: int
     """Set aside or on hold: members that are not sent although they are not known to be equal."""
     left: int
+    """Records that leave, whatever that does to them."""
     returned: int
     source_rows: int
     """Rows of the model."""
     skipped: int = 0
-    """Of the creations and updates, those that are not sent after all: see `Op.SKIP`."""
+    """Of those that were to be sent, the ones that are not sent after all: see `Op.SKIP`."""
+    clear: int = 0
+    """Of those that leave, the ones whose attributes are emptied."""
+    remove: int = 0
+    """Of those that leave, the ones whose user is removed."""
+    staying: int = 0
+    """Records no longer desired that are not sent: on hold, or their user is still wanted."""
 
     @property
     def unchanged(self) -> int:
@@ -107,7 +123,12 @@ class PlanCounts:
     @property
     def sent(self) -> int:
         """Records that are sent."""
-        return self.create + self.update - self.skipped
+        return self.create + self.update + self.clear + self.remove - self.skipped
+
+    @property
+    def set_back(self) -> int:
+        """Records of which something is due and nothing is sent."""
+        return self.held + self.staying + self.skipped
 
 
 class RunKind(StrEnum):
@@ -153,6 +174,8 @@ class Plan:
     """Whether those who are known to exist are addressed by their remote id."""
     keeps_case: bool = False
     """Whether the match value is sent as the source has it, from the column `address`."""
+    leave: Leave = Leave.KEEP
+    """What happens to those that leave."""
     warnings: tuple[str, ...] = field(default=())
 
     @property

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from penstock.catalog.declaration import ReasonSpec
-from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED, FILLED
+from penstock.plan.outcomes import (
+    ABSENT,
+    ALREADY_GONE,
+    ALREADY_SUSPENDED,
+    ALREADY_THERE,
+    DELETED,
+    FILLED,
+    NOT_FOUND_TO_LEAVE,
+    PROTECTED,
+    STILL_WANTED,
+)
 
 OWN_REASONS = (
     ReasonSpec(
@@ -82,6 +92,34 @@ OWN_REASONS = (
         " each other; none of them is sent.",
         fix="Merge these people in the source, or separate them at the destination: one of them may have the other's"
         " address as a second one.",
+    ),
+    ReasonSpec(
+        code=STILL_WANTED,
+        meaning="The record left, but its user is still wanted: by another record of the segment, or by another"
+        " activation to the same account. The user is neither cleared nor removed.",
+        fix="Nothing, if that is right. Once nobody else wants the user, remove it at the destination by hand.",
+    ),
+    ReasonSpec(
+        code=ALREADY_GONE,
+        meaning="The record left, and its user no longer exists at the destination: there was nothing to remove.",
+        fix="Nothing: the record is not looked at again unless it returns.",
+    ),
+    ReasonSpec(
+        code=NOT_FOUND_TO_LEAVE,
+        meaning="The record left, and no user of it is found at the destination, perhaps only not yet.",
+        fix="Nothing: it is looked for once more after a day, and then taken for gone.",
+    ),
+    ReasonSpec(
+        code=ALREADY_SUSPENDED,
+        meaning="The record left, and somebody else has suspended its user before: it stays so, also if the record"
+        " returns.",
+        fix="Lift the suspension at the destination by hand if the user returns.",
+    ),
+    ReasonSpec(
+        code=PROTECTED,
+        meaning="The record left, and its user works for you at the destination, as an agent or an admin. Such users"
+        " are never suspended or deleted.",
+        fix="Leave your own people out of the segment, or remove them at the destination by hand.",
     ),
     ReasonSpec(
         code="unsendable_value",

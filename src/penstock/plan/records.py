@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from penstock.plan.plan import SENT
 from penstock.plan.routes import number_sql
 from penstock.quoting import quote_text
 
 
 def records_sql(path: Path) -> str:
     """SQL of a plan's rows, with `seq`: the number of a record that is sent, null for the others."""
-    number = f"CASE WHEN op IN ('create', 'update') THEN {number_sql('file_row_number', 'route')} END AS seq"
+    sent = ", ".join(quote_text(op) for op in SENT)
+    number = f"CASE WHEN op IN ({sent}) THEN {number_sql('file_row_number', 'route')} END AS seq"
     rows = f"read_parquet({quote_text(str(path))}, file_row_number = true)"
     return f"(SELECT {number}, * EXCLUDE (file_row_number) FROM {rows})"

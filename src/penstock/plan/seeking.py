@@ -30,5 +30,5 @@ def unlocated_sql(seeking: Seeking, *, addresses_known: bool, now: datetime) -> 
 
 def sought_sql(seeking: Seeking, *, addresses_known: bool, now: datetime) -> str:
     """SQL over a plan's file, true of whoever is looked up before the plan is sent."""
-    ops = "('create', 'update')" if seeking.newcomers else "('update')"
+    ops = "('create', 'update', 'clear')" if seeking.newcomers else "('update', 'clear')"
     return f"(op IN {ops} AND {unlocated_sql(seeking, addresses_known=addresses_known, now=now)})"

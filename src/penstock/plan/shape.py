@@ -28,6 +28,29 @@ class Addressing(StrEnum):
     """The destination's own id, already JSON: for whoever is known to exist."""
 
 
+class Action(StrEnum):
+    """What is done to the users of a batch."""
+
+    WRITE = "write"
+    """Create or update them."""
+    CLEAR = "clear"
+    """Empty attributes of users who left; whoever is not there is not created."""
+    DELETE = "delete"
+    SUSPEND = "suspend"
+    RESTORE = "restore"
+    """Lift the suspension of those who returned, and update them."""
+
+    @property
+    def removes(self) -> bool:
+        """Whether the users are taken away; their records then say only who they are."""
+        return self in {Action.DELETE, Action.SUSPEND}
+
+    @property
+    def creates(self) -> bool:
+        """Whether users who are not there may be created."""
+        return self in {Action.WRITE, Action.RESTORE}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordShape:
     """How a record is written: its identifier, members that never change (ready JSON), groups of fields."""
@@ -47,15 +70,16 @@ class Batch:
     The range of a batch begins at `first`, where the batch before ended, and ends with its last number: so ranges
     touch although records that are not sent lie in between.
 
-    All records of a batch are addressed in the same way. `in_doubt`: they were sent before, and nobody knows whether
-    that was applied. `whole` holds each record as its creation would be, by match value and with every value, where
-    the activation recreates those who were deleted at the destination.
+    All records of a batch are addressed in the same way, and the same is done to them. `in_doubt`: they were sent
+    before, and nobody knows whether that was applied. `whole` holds each record as its creation would be, by match
+    value and with every value, where the activation recreates those who were deleted at the destination.
     """
 
     first: int
     numbers: Sequence[int]
     body: bytes
     addressing: Addressing = Addressing.MATCH
+    action: Action = Action.WRITE
     in_doubt: bool = False
     whole: bytes = b""
 

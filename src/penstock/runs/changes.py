@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from penstock.mapping.slots import MappedSlot
 from penstock.plan.plan import Op, Plan
 from penstock.plan.records import records_sql
 
+SHARE_OF_LEAVERS = 3
+"""Of a sample, one part in so many at most shows who is removed, and as much who is cleared."""
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -43,8 +46,20 @@ class RecordChange:
 
 
 def sample_changes(plan: Plan, path: Path, records: int) -> tuple[RecordChange, ...]:
-    """Return some of the records that a plan sends: updates first, for they say more than creations."""
-    return _read(plan, path, "seq IS NOT NULL ORDER BY op DESC, seq LIMIT $records", {"records": records})
+    """Return some of the records that a plan sends: of each kind some, updates rather than creations."""
+    found: list[RecordChange] = []
+    for op, planned in ((Op.REMOVE, plan.counts.remove), (Op.CLEAR, plan.counts.clear)):
+        few = min(records // SHARE_OF_LEAVERS, planned)
+        found += _first(plan, path, op, few)
+    for op, planned in ((Op.UPDATE, plan.counts.update), (Op.CREATE, plan.counts.create)):
+        found += _first(plan, path, op, min(records - len(found), planned))
+    return tuple(found)
+
+
+def _first(plan: Plan, path: Path, op: Op, records: int) -> tuple[RecordChange, ...]:
+    if not records:
+        return ()
+    return _read(plan, path, "op = $op ORDER BY seq LIMIT $records", {"op": op.value, "records": records})
 
 
 def changes_of(plan: Plan, path: Path, key: str) -> tuple[RecordChange, ...]:
@@ -52,7 +67,7 @@ def changes_of(plan: Plan, path: Path, key: str) -> tuple[RecordChange, ...]:
     return _read(plan, path, "key::VARCHAR = $key OR match IN ($key, lower($key))", {"key": key})
 
 
-def _read(plan: Plan, path: Path, condition: str, parameters: dict[str, object]) -> tuple[RecordChange, ...]:
+def _read(plan: Plan, path: Path, condition: str, parameters: Mapping[str, object]) -> tuple[RecordChange, ...]:
     columns = ["seq", "op", "code", "key::VARCHAR", "match"]
     for mapped in plan.slots:
         columns.append(f"(m{mapped.slot.word} & {mapped.slot.bit}) <> 0")

@@ -142,6 +142,7 @@ def _report(plan: Plan, findings: Findings, ending: Ending) -> Report:
         changes=dict(plan.changes),
         outcomes=dict(findings.outcomes),
         created=findings.created,
+        removed=findings.removed,
         withheld=findings.withheld,
         reasons=findings.reasons,
         requests=requests_to_json(ending.traffic),

@@ -78,6 +78,8 @@ class Report:
     source_rows: int
     created: int | None = None
     """Delivered records that are new at the destination; None if it does not tell."""
+    removed: int = 0
+    """Delivered records whose user was removed, because they left."""
     failure: Failure | None = None
     recovered: tuple[str, ...] = field(default=())
     """Interrupted runs whose receipts were taken up first."""
@@ -118,9 +120,11 @@ class Report:
         }
 
     def _told(self) -> dict[str, int]:
+        told = {"removed": self.removed} if self.planned.get("remove") else {}
         if self.created is None:
-            return {}
-        return {"created": self.created, "updated": self.outcomes[Outcome.DELIVERED] - self.created}
+            return told
+        updated = self.outcomes[Outcome.DELIVERED] - self.created - self.removed
+        return {"created": self.created, "updated": updated, **told}
 
 
 def planned_to_json(plan: Plan) -> dict[str, int]:
@@ -129,11 +133,12 @@ def planned_to_json(plan: Plan) -> dict[str, int]:
     return {
         "create": counts.create,
         "update": counts.update,
-        "remove": 0,
+        "remove": counts.remove,
         "unchanged": counts.unchanged,
         "held": counts.held,
         "left": counts.left,
         "returned": counts.returned,
+        "clear": counts.clear,
     }
 
 
@@ -154,6 +159,7 @@ class Findings:
 
     outcomes: Mapping[str, int]
     created: int | None
+    removed: int
     withheld: tuple[tuple[str, int], ...]
     reasons: tuple[Reason, ...]
     refused_values: bool
@@ -174,14 +180,11 @@ def find(plan: Plan, path: Path | None, receipts: Receipts, specs: Sequence[Reas
         outcomes={
             Outcome.DELIVERED: sums.delivered,
             Outcome.REJECTED: sums.rejected,
-            Outcome.SKIPPED: plan.counts.held
-            + plan.counts.skipped
-            + sums.skipped
-            + sums.ignored_only
-            + sums.not_sent,
+            Outcome.SKIPPED: plan.counts.set_back + sums.not_taken,
             Outcome.UNKNOWN: sums.unknown,
         },
         created=sums.created,
+        removed=sums.removed,
         withheld=sums.withheld,
         reasons=tuple(_reasons(plan, sums, fixes)),
         refused_values=sums.sent_without_a_value > 0,

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from penstock.engine import state_errors
-from penstock.plan.shape import Addressing, RecordShape
+from penstock.plan.shape import Action, Addressing, RecordShape
 from penstock.runs.durable import write_durably
 
 
@@ -17,8 +17,12 @@ from penstock.runs.durable import write_durably
 class KeptShapes:
     """The shapes of a run's records; `whole` if batches had with them what to create deleted users again with."""
 
-    shapes: Mapping[Addressing, RecordShape]
+    shapes: Mapping[Action, Mapping[Addressing, RecordShape]]
     whole: bool
+
+    def shape(self, addressing: Addressing, action: Action) -> RecordShape:
+        """Tell how a record was written."""
+        return self.shapes[action][addressing]
 
 
 _KEPT = TypeAdapter(KeptShapes)

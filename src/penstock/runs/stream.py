@@ -19,7 +19,7 @@ from penstock.plan.bodies import record_sql, with_whole_sql
 from penstock.plan.plan import Plan
 from penstock.plan.records import records_sql
 from penstock.plan.routes import ROUTES, Route, route_of
-from penstock.plan.shape import Addressing, Batch, RecordShape
+from penstock.plan.shape import Action, Addressing, Batch, RecordShape
 
 MEMORY = "256MB"
 """A small limit keeps memory flat: DuckDB keeps pages up to it."""
@@ -27,9 +27,8 @@ THREADS = 1
 """More threads only cost more: what they make is put back into order and sent one batch after the other."""
 WINDOW_RECORDS = 8192
 
-
-Shapes = Callable[[Addressing], RecordShape]
-"""How a record is written, by how it is addressed."""
+Shapes = Callable[[Addressing, Action], RecordShape]
+"""How a record is written, by how it is addressed and what is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def stream_batches(plan: Plan, path: Path, shapes: Shapes, cut: Cut) -> Iterator
     Raises StorageError if the plan's file is damaged: its records must come in ascending order and in full.
     """
     streamed = 0
-    for route in ROUTES if plan.addresses_known else ROUTES[:1]:
+    for route in _routes(path):
         for batch in _stream_route(plan, path, shapes, cut, route):
             streamed += batch.count
             yield batch
@@ -78,15 +77,28 @@ def _stream_route(
     yield from cutter.finish()
 
 
+def _routes(path: Path) -> tuple[Route, ...]:
+    """The routes that a plan's records take."""
+    with state_errors("read the plan"):
+        connection = open_engine(memory=MEMORY, threads=THREADS, scratch=path.parent)
+        try:
+            rows = connection.execute(
+                f"SELECT DISTINCT route FROM {records_sql(path)} WHERE seq IS NOT NULL"
+            ).fetchall()
+        finally:
+            connection.close()
+    taken = {code for (code,) in rows}
+    return tuple(route for route in ROUTES if route.code in taken)
+
+
 def _windows(
     plan: Plan, path: Path, shapes: Shapes, cut: Cut, route: Route, within: tuple[int, int] | None
 ) -> Iterator[tuple[Sequence[int], pa.Array, pa.Array | None]]:
-    rows = f"(FROM {records_sql(path)} WHERE seq IS NOT NULL"
-    rows += f" AND route = {route.code}" if plan.addresses_known else ""
+    rows = f"(FROM {records_sql(path)} WHERE seq IS NOT NULL AND route = {route.code}"
     rows += f" AND seq BETWEEN {within[0]} AND {within[1]})" if within else ")"
-    shape = shapes(route.addressing)
-    if cut.whole and route.addressing is Addressing.REMOTE_ID:
-        query = with_whole_sql(plan, rows, shape, shapes(Addressing.MATCH))
+    shape = shapes(route.addressing, route.action)
+    if cut.whole and route.addressing is Addressing.REMOTE_ID and route.action.creates:
+        query = with_whole_sql(plan, rows, shape, shapes(Addressing.MATCH, Action.WRITE))
     else:
         query = f"SELECT seq, {record_sql(plan, shape)} AS body FROM {rows}"
     with state_errors("read the plan"):
@@ -162,6 +174,7 @@ class _Cutter:
             numbers=_joined(self._numbers),
             body=b"".join(self._pieces),
             addressing=self._route.addressing,
+            action=self._route.action,
             in_doubt=self._route.in_doubt,
             whole=b"".join(self._wholes),
         )

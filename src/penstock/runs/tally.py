@@ -16,6 +16,7 @@ from penstock.plan.outcomes import Answer, Outcome
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts, range_sql
 from penstock.plan.records import records_sql
+from penstock.plan.routes import route_of
 
 EXAMPLES = 5
 
@@ -32,6 +33,8 @@ class Tally:
     """Updates of which the destination ignored every attribute."""
     created: int | None = None
     """Delivered records that are new at the destination; None if it did not tell."""
+    removed: int = 0
+    """Delivered removals of those who left."""
     not_sent: int = 0
     not_sent_reason: str = ""
     sent_without_a_value: int = 0
@@ -40,6 +43,11 @@ class Tally:
     """Outcome, code, records, the destination's words for the first of them, some keys."""
     lost: tuple[tuple[str, int], ...] = ()
     """Why answers were lost → records."""
+
+    @property
+    def not_taken(self) -> int:
+        """Planned records that were skipped after all: for a reason, with nothing kept of them, or not sent."""
+        return self.skipped + self.ignored_only + self.not_sent
 
 
 def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
@@ -83,6 +91,7 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
         unknown=unknown,
         ignored_only=ignored_only,
         created=_created(receipts, delivered),
+        removed=_removed(receipts),
         not_sent=not_sent,
         not_sent_reason=reason,
         sent_without_a_value=without[0] if without else 0,
@@ -98,13 +107,27 @@ def _created(receipts: Receipts, delivered: int) -> int | None:
     return min(sum(told), delivered) if told else None
 
 
+def _removed(receipts: Receipts) -> int:
+    """Users who were removed: records of removals that were answered, without the exceptions among them."""
+    answered = sum(
+        each.records for each in receipts.batches if each.answer is Answer.ANSWERED and _removes(each.last)
+    )
+    return answered - _exceptions_in_answered(receipts, removals=True)
+
+
+def _removes(number: int) -> bool:
+    return route_of(number).action.removes
+
+
 def _nonzero(records: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple((name, count) for name, count in records.items() if count)
 
 
-def _exceptions_in_answered(receipts: Receipts) -> int:
+def _exceptions_in_answered(receipts: Receipts, *, removals: bool = False) -> int:
+    """Count exceptions of answered batches, perhaps only those of removals."""
     ranges = [part for parts in receipts.delivered().values() for part in parts]
-    return sum(any(first <= e.number <= last for first, last in ranges) for e in receipts.exceptions)
+    numbers = [each.number for each in receipts.exceptions if not removals or _removes(each.number)]
+    return sum(any(first <= number <= last for first, last in ranges) for number in numbers)
 
 
 def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receipts) -> tuple[int, dict[str, int]]:
@@ -118,9 +141,10 @@ def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receip
             continue
         ignored, slots = list(mapped), list(mapped.values())
         rest = " AND ".join(f"(m{word} & {~mask(slots, word)}) = 0" for word in plan.words)
+        rest += " AND (" + " OR ".join(f"m{word} <> 0" for word in plan.words) + ")"
         due = ", ".join(f"count(*) FILTER ((m{slot // WORD_BITS} & {1 << slot % WORD_BITS}) <> 0)" for slot in slots)
         row = connection.execute(
-            f"SELECT count(*) FILTER (op = 'update' AND {rest} AND NOT is_excepted), {due} FROM"
+            f"SELECT count(*) FILTER (op IN ('update', 'clear') AND {rest} AND NOT is_excepted), {due} FROM"
             " (SELECT *, seq IN (SELECT unnest($excepted::BIGINT[])) AS is_excepted FROM plan)"
             f" WHERE {range_sql('seq', ranges)}",
             {"excepted": excepted},

@@ -19,6 +19,7 @@ def test_only_what_changed_is_sent(shop: Shop, emulator: Emulator) -> None:
     second = shop.run()
     assert second["planned"] == {
         "create": 0, "update": 0, "remove": 0, "unchanged": 2500, "held": 0, "left": 0, "returned": 0,
+            "clear": 0,
     }  # fmt: skip
     assert second["requests"]["write"] == 0
     assert len(emulator.writes()) == 3

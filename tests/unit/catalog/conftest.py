@@ -16,7 +16,7 @@ from penstock.catalog.declaration import (
     SettingKind,
     SettingSpec,
 )
-from penstock.catalog.entities import Catalog, Mode
+from penstock.catalog.entities import Catalog, Leave, Mode
 from penstock.catalog.loading import load_catalog
 from penstock.errors import ConfigurationError, Problem
 
@@ -53,7 +53,7 @@ POST = DestinationSpec(
                 MatchKeySpec(name="user_id", label="User ID", fold_case=False),
             ),
             modes=(Mode.UPSERT, Mode.UPDATE),
-            leaves=("keep", "clear"),
+            leaves=(Leave.KEEP, Leave.CLEAR),
         ),
     ),
 )

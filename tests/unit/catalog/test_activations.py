@@ -36,7 +36,7 @@ def test_insert_mode_and_mode_say_the_same(project: Project, keys: str, mode: Mo
         ("insert: true\nmode: update", 16, "conflicting_keys", "`insert: true`", "Keep one"),
         ("mode: insert", 15, "not_available", "`mode: insert`", "Available: `mode: upsert` (`insert: true`)"),
         ("mode: upsrt", 15, "unknown_choice", "cannot be `upsrt`", "Did you mean `upsert`?"),
-        ("leave: remove", 15, "not_available", "`leave: remove`", "Available: `keep`, `clear`."),
+        ("leave: delete", 15, "not_available", "`leave: delete`", "Available: `keep`, `clear`."),
         ("model: customers", 15, "conflicting_keys", "both `segment` and `model`", "Remove one"),
         ("custom_attributes: [a, b, a]", 15, "mapped_twice", "destination field `a` twice", "Keep one"),
         ("custom_attributes: [name]", 15, "mapped_twice", "the first time on line 16", "Keep one"),

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from penstock.catalog.declaration import MatchKeySpec
-from penstock.catalog.entities import FieldMapping, Mode, When, WhenEmpty
+from penstock.catalog.entities import FieldMapping, Leave, Mode, When, WhenEmpty
 from penstock.engine import attach, open_engine
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
@@ -39,10 +39,12 @@ from penstock.plan.seeking import Seeking
 from penstock.warehouses.contract import MODEL_VIEW
 
 Row = Mapping[str, Any]
-LAST = 1 << 42
+LAST = 1 << 45
 """A number beyond that of any record, whatever its route."""
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 TEXT = FieldType(kind=Kind.TEXT, sql="VARCHAR")
+REMOVAL = "removal"
+"""Stands for a record's removal among the fields of doubts."""
 BIGINT = FieldType(kind=Kind.INTEGER, sql="BIGINT")
 DOUBLE = FieldType(kind=Kind.FLOAT, sql="DOUBLE")
 COLUMNS: Mapping[str, tuple[FieldType, pa.DataType]] = {
@@ -92,6 +94,7 @@ class Planned:
     """Names of the fields that are due and that only a creation may set."""
     remote_id: str | None = None
     route: int = 0
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Confirmed:
     exists: bool
     values: Mapping[str, Any]
     remote_id: str | None = None
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ class Bench:
         self.ledger = folder / "ledger.duckdb"
         self.made = 0
         self.addresses_known = False
+        self.leave = Leave.KEEP
         self.directory: Directory | None = None
         self.mode = Mode.UPSERT
         self.seeking: Seeking | None = None
@@ -216,6 +221,7 @@ class Bench:
             directory=self.directory,
             mode=self.mode,
             seeks=self.seeking is not None,
+            leave=self.leave,
         )
 
     def fields(self) -> list[MappedField]:
@@ -366,7 +372,7 @@ def desired(slots: Sequence[MappedSlot]) -> DesiredRecords:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> list[Planned]:
-    columns = ["seq", "op", "code", "key", "match", "remote_id", "route"]
+    columns = ["seq", "op", "code", "key", "match", "remote_id", "route", "gone"]
     for mapped in plan.slots:
         columns += [f"({bits}{mapped.slot.word} >> {mapped.slot.number % 62}) & 1" for bits in "mx"]
         columns.append(mapped.slot.column)
@@ -379,10 +385,11 @@ def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> list
             code=row[2],
             key=row[3],
             match=row[4],
-            due={name: row[9 + 3 * i] for i, name in enumerate(names) if row[7 + 3 * i]},
-            fixed=frozenset(name for i, name in enumerate(names) if row[8 + 3 * i]),
+            due={name: row[10 + 3 * i] for i, name in enumerate(names) if row[8 + 3 * i]},
+            fixed=frozenset(name for i, name in enumerate(names) if row[9 + 3 * i]),
             remote_id=row[5],
             route=row[6],
+            gone=row[7],
         )
         for row in rows
     ]
@@ -390,7 +397,7 @@ def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> list
 
 def _read_book(connection: duckdb.DuckDBPyConnection) -> Book:
     slots = dict(connection.execute("SELECT number, name FROM penstock_ledger.slots").fetchall())
-    columns = ["key", "match", "member", "confirmed_at IS NOT NULL", "remote_id"]
+    columns = ["key", "match", "member", "confirmed_at IS NOT NULL", "remote_id", "coalesce(suspended, false)"]
     for number in slots:
         columns += [f"(s{number // 62} >> {number % 62}) & 1", f"f{number}"]
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM penstock_ledger.confirmed").fetchall()
@@ -399,12 +406,14 @@ def _read_book(connection: duckdb.DuckDBPyConnection) -> Book:
         assert row[0] not in records, f"two rows for key {row[0]}"
         values = {}
         for i, name in enumerate(slots.values()):
-            is_confirmed, value = row[5 + 2 * i : 7 + 2 * i]
+            is_confirmed, value = row[6 + 2 * i : 8 + 2 * i]
             assert is_confirmed or value is None, f"a value of {name} without its bit"
             if is_confirmed:
                 values[name] = value
-        records[row[0]] = Confirmed(match=row[1], member=row[2], exists=row[3], values=values, remote_id=row[4])
-    names = {**slots, -1: None}
+        records[row[0]] = Confirmed(
+            match=row[1], member=row[2], exists=row[3], values=values, remote_id=row[4], suspended=row[5]
+        )
+    names = {**slots, -1: None, -2: REMOVAL}
     doubts = connection.execute("SELECT key, slot FROM penstock_ledger.doubts").fetchall()
     holds = connection.execute("SELECT key, slot FROM penstock_ledger.holds").fetchall()
     assert len(set(doubts)) == len(doubts)

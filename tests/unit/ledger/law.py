@@ -14,55 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from penstock.plan.outcomes import Answer, Outcome
-from tests.unit.ledger.bench import Attribute, Book, Confirmed, Planned, Row
-
-RECORD = None
-"""Stands for a whole record among the fields of doubts and holds."""
-CANNOT = object()
-"""The desired value of a field that cannot be sent."""
-
-
-@dataclass(slots=True)
-class Known:
-    """What the ledger must know of a record."""
-
-    match: str
-    member: bool
-    exists: bool
-    values: dict[str, Any] = field(default_factory=dict)
-    remote_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """What was refused and why, under which mapping, and until when it is not tried again."""
-
-    code: str
-    tried: object
-    mapping: object
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A desired record; `values` by field, CANNOT where a value cannot be sent."""
-
-    key: int
-    match: str
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What must happen to a record."""
-
-    op: str
-    code: str | None
-    match: str | None
-    due: Mapping[str, Any]
-    fixed: frozenset[str] = frozenset()
-    """Fields that would be due if not only a creation might set them."""
+from penstock.catalog.entities import Leave
+from penstock.plan.outcomes import DELETED, Answer, Outcome
+from tests.unit.ledger.bench import REMOVAL, Attribute, Book, Confirmed, Planned, Row
+from tests.unit.ledger.leavers import judge_leaver, leaving_refused, removal_lost, removed
+from tests.unit.ledger.terms import CANNOT, RECORD, RESTORING, Hold, Known, Verdict, Wanted
 
 
 @dataclass(slots=True)
@@ -78,6 +34,7 @@ class Law:
     """Names of the fields that the ledger has → the column type of each."""
     directory: dict[str, str] = field(default_factory=dict)
     """Match values of the users that are known to exist at the account → their ids."""
+    leave: Leave = Leave.KEEP
 
     @property
     def mapping(self) -> object:
@@ -118,7 +75,8 @@ class Law:
                 verdicts[key] = verdict
         for key, record in self.records.items():
             if record.member and key not in wanted and key not in aside:
-                verdicts[key] = Verdict("leave", None, None, {})
+                present = {match for match in (normalised(row["email"]) for row in rows) if match is not None}
+                verdicts[key] = judge_leaver(self, key, wanted=present, withheld=withheld, now=now, full=full)
         return verdicts, {name for name, at in withheld.items() if at <= now}
 
     @property
@@ -144,10 +102,11 @@ class Law:
         if record is not None and record.match != want.match:
             return Verdict("hold", "identity_changed", want.match, due, fixed)
         tried = (want.match, *(plain(want.values[each.name]) for each in self.attributes))
-        if is_new or due:
+        restores = record is not None and record.suspended
+        if is_new or due or restores:
             if self._is_held(want, RECORD, tried, now=now, full=full):
                 return Verdict("hold", self.holds[want.key, RECORD].code, want.match, due, fixed)
-            if any(
+            if (is_new or due) and any(
                 plain(want.values[each.name]) is None and (not is_there or each.name in due)
                 for each in self.attributes
                 if each.required and each.name not in withheld
@@ -157,7 +116,7 @@ class Law:
             return Verdict("hold", "identity_taken", want.match, due, fixed)
         if is_new:
             return Verdict("create", None, want.match, due, fixed)
-        if due:
+        if due or restores:
             return Verdict("update", None, want.match, due, fixed)
         if record is not None and not record.member:
             return Verdict("return", None, want.match, {}, fixed)
@@ -169,7 +128,14 @@ class Law:
     def remote_id(self, want: Wanted) -> str | None:
         """The id under which a record's user is known; the directory's is never older than the ledger's."""
         record = self.records.get(want.key)
+        if record is not None and not record.exists and (want.key, REMOVAL) in self.doubts:
+            return None  # perhaps deleted before it returned
         return self.directory.get(want.match) or (record.remote_id if record is not None else None)
+
+    def leaver_id(self, key: int) -> str | None:
+        """The id under which the user of somebody who left is known."""
+        record = self.records[key]
+        return self.directory.get(record.match) or record.remote_id
 
     def _differs(self, want: Wanted, record: Known | None, attribute: Attribute, *, full: bool) -> bool:
         name = attribute.name
@@ -211,32 +177,44 @@ class Law:
         self, sent: Planned, *, told: str | None = None, refused: Iterable[str] = (), ignored: Iterable[str] = ()
     ) -> None:
         """The destination has taken a record, less these fields, and perhaps told its id."""
+        if sent.op == "remove":
+            removed(self, sent.key)
+            return
         taken = {name: value for name, value in sent.due.items() if name not in {*refused, *ignored}}
         record = self.records.get(sent.key)
         if record is None:
             self._release(sent)
             record = self.records[sent.key] = Known(sent.match or "", member=True, exists=True)
-        record.member = record.exists = True
+        record.member, record.exists = sent.op != "clear" or bool(tuple(refused)), True
+        record.suspended = False
         record.remote_id = told or sent.remote_id
         record.values |= taken
-        for name in (RECORD, *taken):
+        for name in (RECORD, REMOVAL, *taken):
             self.doubts.discard((sent.key, name))
             self.holds.pop((sent.key, name), None)
 
     def lost(self, sent: Planned) -> None:
         """Nobody knows whether the destination has taken a record."""
+        if sent.op == "remove":
+            removal_lost(self, sent.key)
+            return
         if sent.key not in self.records:
             self._release(sent)
             known = Known(sent.match or "", member=True, exists=False, remote_id=sent.remote_id)
             self.records[sent.key] = known
         self.doubts |= {(sent.key, name) for name in sent.due}
-        if not self.records[sent.key].exists:
+        if sent.op == "create" and not self.records[sent.key].exists:
             self.doubts.add((sent.key, RECORD))
 
     def refused(
-        self, sent: Planned, want: Wanted, now: datetime, fields: Iterable[str] = (), code: str = "refused"
+        self, sent: Planned, want: Wanted | None, now: datetime, fields: Iterable[str] = (), code: str = "refused"
     ) -> None:
         """The destination has refused a record, or some fields of it."""
+        if code == DELETED and sent.key in self.records:
+            self.records[sent.key].values = {}
+        if want is None:
+            leaving_refused(self, sent, code, now)
+            return
         for name in fields or (RECORD,):
             tried = plain(want.values[name]) if name else None
             if name is RECORD:
@@ -255,7 +233,12 @@ class Law:
         return Book(
             records={
                 key: Confirmed(
-                    match=r.match, member=r.member, exists=r.exists, values=dict(r.values), remote_id=r.remote_id
+                    match=r.match,
+                    member=r.member,
+                    exists=r.exists,
+                    values=dict(r.values),
+                    remote_id=r.remote_id,
+                    suspended=r.suspended,
                 )
                 for key, r in self.records.items()
             },
@@ -272,6 +255,8 @@ class World:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     ignores: set[str] = field(default_factory=set)
+    suspended: set[str] = field(default_factory=set)
+    """Match values of the users who may not sign in."""
     given: int = 0
     """Ids given so far."""
 
@@ -283,13 +268,24 @@ class World:
 
     def misses(self, sent: Planned) -> bool:
         """Whether nobody is found under the id by which a record is addressed."""
-        return bool(sent.route % 2) and self.ids.get(sent.match or "") != sent.remote_id
+        if sent.route % 2:
+            return self.ids.get(sent.match or "") != sent.remote_id
+        return sent.gone and sent.match not in self.users
 
-    def apply(self, sent: Planned, refused: Iterable[str] = ()) -> None:
+    def apply(self, sent: Planned, leave: Leave, refused: Iterable[str] = ()) -> None:
         """Take a record as a real destination would."""
         if self.misses(sent):
             return
         match = sent.match or ""
+        if sent.op == "remove" and leave is Leave.DELETE:
+            del self.users[match], self.ids[match]
+            self.suspended.discard(match)
+            return
+        if sent.op == "remove":
+            self.suspended.add(match)
+            return
+        if sent.route >= RESTORING:
+            self.suspended.discard(match)
         if match not in self.users:
             self.give_id(match)
         user = self.users.setdefault(match, {})
@@ -302,6 +298,8 @@ class World:
                 continue
             if record.match not in self.users:
                 return f"{key} is said to exist as {record.match}"
+            if record.suspended != (record.match in self.suspended) and (key, REMOVAL) not in book.doubts:
+                return f"{key} is said to be {'' if record.suspended else 'not '}suspended"
             for name, value in record.values.items():
                 there = self.users[record.match].get(name)
                 if (key, name) not in book.doubts and there != value:

@@ -21,13 +21,23 @@ from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from penstock.catalog.entities import Leave
 from penstock.errors import ConfigurationError
 from penstock.ledger.directory import Directory, Learnt, learn
-from penstock.plan.outcomes import DELETED, Answer, Outcome, RecordException
+from penstock.plan.outcomes import (
+    ALREADY_GONE,
+    DELETED,
+    NOT_FOUND_TO_LEAVE,
+    PROTECTED,
+    Answer,
+    Outcome,
+    RecordException,
+)
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt, Receipts
 from tests.unit.ledger.bench import COLUMNS, IDENTITY, START, Attribute, Bench, Planned
-from tests.unit.ledger.law import CANNOT, Fate, Law, Verdict, Wanted, World, normalised, plain
+from tests.unit.ledger.law import Fate, Law, World, normalised, plain
+from tests.unit.ledger.terms import CANNOT, RESTORING, Verdict, Wanted
 
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 PROFILE = settings(
@@ -67,7 +77,7 @@ MAPPINGS = (
     ),
 )
 NAMES = ("Plan", "plan", "score", "size")
-OUTCOMES = st.sampled_from([Outcome.DELIVERED, Outcome.REJECTED, Outcome.SKIPPED, Outcome.UNKNOWN, "field"])
+OUTCOMES = st.sampled_from([Outcome.DELIVERED, Outcome.REJECTED, Outcome.SKIPPED, Outcome.UNKNOWN, "field", "stays"])
 FATES = st.builds(
     Fate,
     answer=st.sampled_from([Answer.ANSWERED, Answer.ANSWERED, Answer.ANSWERED, Answer.LOST, Answer.NOT_SENT, None]),
@@ -84,6 +94,8 @@ class Rounds(RuleBasedStateMachine):
     addresses_known = False
     """Whether the destination tells ids and knows users by them."""
     first_mapping = MAPPINGS[0]
+    policy = Leave.KEEP
+    """What happens at first to those who leave."""
     known_before: tuple[str, ...] = ()
     """Users whom another activation delivered."""
 
@@ -93,6 +105,7 @@ class Rounds(RuleBasedStateMachine):
         self.pads = tuple(Attribute(f"pad {n}", "nothing") for n in range(self.padding))
         self.bench = Bench(self.folder, (*self.pads, *self.first_mapping))
         self.bench.addresses_known = self.addresses_known
+        self.bench.leave = self.policy
         if self.addresses_known:
             path = self.folder / "directory.duckdb"
             self.bench.directory = Directory(path=path, account=IDENTITY.account, match_key="email")
@@ -178,6 +191,11 @@ class Rounds(RuleBasedStateMachine):
     def remap(self, mapping: tuple[Attribute, ...]) -> None:
         self.bench.attributes = (*self.pads, *mapping)
 
+    @rule(leave=st.sampled_from(Leave))
+    def change_policy(self, leave: Leave) -> None:
+        if self.addresses_known or leave is not Leave.SUSPEND:
+            self.bench.leave = leave
+
     @rule(names=st.frozensets(st.sampled_from(NAMES), max_size=2))
     def ignore(self, names: frozenset[str]) -> None:
         self.world.ignores = set(names)
@@ -216,6 +234,21 @@ class Rounds(RuleBasedStateMachine):
         known = frozenset(set(NAMES) - self.world.ignores) if tells else frozenset()
         self._round(full=full, known=known, fates=fates, size=size)
 
+    @rule(
+        left=st.frozensets(KEYS, min_size=1, max_size=3),
+        fates=st.lists(FATES, min_size=2, max_size=6),
+        size=st.sampled_from([1, 3, 1000]),
+        hours=st.sampled_from([0, 25]),
+        back=st.booleans(),
+    )
+    def turn_over(self, left: frozenset[int], fates: list[Fate], size: int, hours: int, back: bool) -> None:
+        """Some leave, a run sees it, and perhaps they come back before the next one."""
+        self.present -= left
+        self.run(False, False, fates, size, 0)
+        if back:
+            self.present |= left & self.people.keys()
+        self.run(False, False, fates[::-1], size, hours)
+
     @rule()
     def settle(self) -> None:
         """Once everything is delivered, nothing is left to do."""
@@ -248,6 +281,7 @@ class Rounds(RuleBasedStateMachine):
         rows = self.bench.rows = self.rows
         law = deepcopy(self.law)
         law.attributes = self.bench.attributes
+        law.leave = self.bench.leave
         law.remap({each.name: COLUMNS[each.column][0].sql for each in law.attributes})
         wanted, _, set_aside = law.wanted(rows)
         if set_aside > 0.05 * len(rows):
@@ -263,7 +297,11 @@ class Rounds(RuleBasedStateMachine):
         self._check_ways(records, law, wanted)
         assert plan.counts.desired == len(rows)
         assert sum(each.records for each in plan.set_aside) == set_aside
-        held = sum(verdicts[key].op == "hold" for key in verdicts)
+        held = sum(verdicts[key].op == "hold" and key in wanted for key in verdicts)
+        leaving = Counter(record.op for record in records if record.gone)
+        assert (plan.counts.clear, plan.counts.remove) == (leaving["clear"], leaving["remove"])
+        assert plan.counts.left == leaving.total() - leaving["hold"]
+        assert plan.counts.staying == sum(record.gone and record.code is not None for record in records)
         assert plan.counts.held == set_aside + held - sum(
             record.op == "update" and record.key in verdicts and verdicts[record.key].op == "hold"
             for record in records
@@ -286,9 +324,15 @@ class Rounds(RuleBasedStateMachine):
         for record in records:
             if record.seq is None:
                 continue
-            assert record.remote_id == law.remote_id(wanted[record.key])
+            known_as = law.leaver_id(record.key) if record.gone else law.remote_id(wanted[record.key])
+            assert record.remote_id == known_as
             in_doubt = any(key == record.key for key, _ in self.law.doubts)
             route = (record.remote_id is not None) + 2 * in_doubt if self.addresses_known else 0
+            removal = {Leave.DELETE: 8, Leave.SUSPEND: 12}.get(law.leave, 0)
+            if record.gone:
+                route += removal if record.op == "remove" else 4
+            elif record.key in law.records and law.records[record.key].suspended:
+                route += RESTORING
             assert (record.route, record.seq >> 40) == (route, route)
 
     def _deliver(
@@ -314,13 +358,13 @@ class Rounds(RuleBasedStateMachine):
                 due = {name for record in batch for name in record.due}
                 ignored = tuple(sorted(due & self.world.ignores))
                 for record, outcome in zip(batch, cycle(fate.outcomes), strict=False):
-                    outcome = "gone" if self.world.misses(record) else outcome
-                    exceptions += self._answer(record, outcome, fate, law, wanted[record.key], ignored, told)
+                    outcome = "gone" if self.world.misses(record) and outcome != "stays" else outcome
+                    exceptions += self._answer(record, outcome, fate, law, wanted.get(record.key), ignored, told)
             elif fate.answer is not Answer.NOT_SENT:
                 for record in batch:
                     law.lost(record)
                     if fate.applied:
-                        self.world.apply(record)
+                        self.world.apply(record, law.leave)
             last = _number(batch[-1])
             receipt = BatchReceipt(first=first, last=last, records=len(batch), answer=fate.answer, ignored=ignored)
             ids = [(number, told[number]) for number in map(_number, batch) if number in told]
@@ -342,30 +386,38 @@ class Rounds(RuleBasedStateMachine):
         outcome: Outcome | str,
         fate: Fate,
         law: Law,
-        want: Wanted,
+        want: Wanted | None,
         ignored: tuple[str, ...],
         told: dict[int, str],
     ) -> Iterator[RecordException]:
         number = _number(record)
+        if outcome == "stays":
+            outcome = Outcome.DELIVERED if want is not None else outcome
         if outcome == Outcome.DELIVERED or (outcome == "field" and not record.due):
-            self.world.apply(record)
+            self.world.apply(record, law.leave)
             law.delivered(record, told=self._tell(record, law, told), ignored=ignored)
             return
         if outcome == "gone":
-            law.directory.pop(record.match or "", None)
-            law.refused(record, want, self.now, code=DELETED)
-            yield RecordException(number=number, outcome=Outcome.SKIPPED, code=DELETED, message="No.")
+            code = _gone_code(record, law.leave)
+            if code == DELETED:
+                law.directory.pop(record.match or "", None)
+            law.refused(record, want, self.now, code=code)
+            yield RecordException(number=number, outcome=Outcome.SKIPPED, code=code, message="No.")
+            return
+        if outcome == "stays":
+            law.refused(record, want, self.now, code=PROTECTED)
+            yield RecordException(number=number, outcome=Outcome.SKIPPED, code=PROTECTED, message="No.")
             return
         fields: tuple[str, ...] = ()
         if outcome == "field":
             fields = (min(record.due),)
-            self.world.apply(record, fields)
+            self.world.apply(record, law.leave, fields)
             law.delivered(record, told=self._tell(record, law, told), refused=fields, ignored=ignored)
             law.refused(record, want, self.now, fields)
         elif outcome == Outcome.UNKNOWN:
             law.lost(record)
             if fate.applied:
-                self.world.apply(record)
+                self.world.apply(record, law.leave)
         else:
             law.refused(record, want, self.now)
         kind = Outcome.REJECTED if outcome == "field" else Outcome(outcome)
@@ -384,6 +436,13 @@ class Rounds(RuleBasedStateMachine):
                     for name in record.due.keys() - ignored:
                         law.withheld.pop(name, None)
         law.withheld |= {name: self.now + timedelta(hours=24) for name in ignored}
+
+
+def _gone_code(record: Planned, leave: Leave) -> str:
+    """Why nothing is done for somebody who is not at the destination."""
+    if record.gone and not record.route % 2:
+        return NOT_FOUND_TO_LEAVE
+    return ALREADY_GONE if record.op == "remove" and leave is Leave.DELETE else DELETED
 
 
 def _number(record: Planned) -> int:
@@ -405,9 +464,6 @@ def _check(
     seen = {}
     withheld = {plan.name_of(slot) for slot in plan.withheld}
     for record in records:
-        if record.op == "leave":
-            seen[record.key] = Verdict("leave", None, None, {})
-            continue
         probing = record.due.keys() & withheld
         tried += probing
         for name in probing:
@@ -454,6 +510,30 @@ class KnowingRounds(Rounds):
     known_before = ("b@x.fr", "c@x.fr")
 
 
+class ClearingRounds(KnowingRounds):
+    """The same where whoever leaves is cleared."""
+
+    policy = Leave.CLEAR
+
+
+class SuspendingRounds(KnowingRounds):
+    """The same where whoever leaves is suspended."""
+
+    policy = Leave.SUSPEND
+
+
+class DeletingRounds(KnowingRounds):
+    """The same where whoever leaves is deleted."""
+
+    policy = Leave.DELETE
+
+
+class BlindlyDeletingRounds(Rounds):
+    """The same with a destination that knows users by their match values alone."""
+
+    policy = Leave.DELETE
+
+
 def test_plans_follow_the_law() -> None:
     run_state_machine_as_test(Rounds, settings=PROFILE)
 
@@ -465,3 +545,8 @@ def test_plans_follow_the_law_beyond_sixty_two_fields() -> None:
 
 def test_plans_follow_the_law_where_users_are_known_by_id() -> None:
     run_state_machine_as_test(KnowingRounds, settings=PROFILE)
+
+
+@pytest.mark.parametrize("machine", [ClearingRounds, SuspendingRounds, DeletingRounds, BlindlyDeletingRounds])
+def test_plans_follow_the_law_of_those_who_leave(machine: type[Rounds]) -> None:
+    run_state_machine_as_test(machine, settings=settings(PROFILE, max_examples=PROFILE.max_examples // 3))

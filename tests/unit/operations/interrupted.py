@@ -14,7 +14,7 @@ from penstock.errors import Location
 from penstock.operations.project import Project
 from penstock.operations.recovery import Recovery
 from penstock.plan.plan import Plan
-from penstock.plan.shape import Addressing, Batch
+from penstock.plan.shape import Action, Addressing, Batch
 from penstock.runs.closing import keep_plan
 from penstock.runs.home import Home, home_of
 from penstock.runs.journal import SENDING, Notes, RunRow, RunStore
@@ -59,7 +59,7 @@ class Interrupted:
         path = self.home.plan_file(plan.run)
         shutil.copy(made, path)
         keep_plan(self.home, plan, IDENTITY)
-        shapes = {each: shape_of(each) for each in Addressing}
+        shapes = {a: {each: shape_of(each, a) for each in Addressing} for a in Action}
         keep_shapes(self.home.shapes(plan.run), KeptShapes(shapes=shapes, whole=self.recreate))
         self.store.begin(plan.run, "everyone", "delta", "2026-03-01T08:00:00+00:00")
         self.store.set_status(plan.run, SENDING)

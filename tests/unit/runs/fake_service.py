@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from penstock.catalog.entities import FieldMapping
 from penstock.destinations.contract import (
     Account,
+    Action,
     Addressing,
     Answer,
     Batch,
@@ -69,9 +70,14 @@ class FakeService:
         """Accept no mapping: nothing here asks for one."""
         return Inspection(fields=(), known=frozenset())
 
-    def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
+    def shape(
+        self,
+        fields: Sequence[MappedField],
+        addressing: Addressing = Addressing.MATCH,
+        action: Action = Action.WRITE,
+    ) -> RecordShape:
         """Tell how a record is written."""
-        return shape_of(addressing)
+        return shape_of(addressing, action)
 
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
         """Look up nobody: nothing here asks for it."""

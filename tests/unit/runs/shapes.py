@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import orjson
 
-from penstock.plan.shape import Addressing, FieldGroup, RecordShape
+from penstock.plan.shape import Action, Addressing, FieldGroup, RecordShape
 
 FIELDS = ("plan", "Plan", "size")
 
 
-def shape_of(addressing: Addressing) -> RecordShape:
+def shape_of(addressing: Addressing, action: Action = Action.WRITE) -> RecordShape:
     """Write a record as its identifier and its due fields."""
     identifier = "email" if addressing is Addressing.MATCH else "id"
     return RecordShape(
         identifier=identifier,
         addressing=addressing,
-        groups=(FieldGroup(member="fields", fields=FIELDS),),
+        groups=() if action.removes else (FieldGroup(member="fields", fields=FIELDS),),
         instant_format="%Y",
     )
 

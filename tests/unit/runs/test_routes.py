@@ -16,7 +16,7 @@ from penstock.errors import StorageError
 from penstock.plan.outcomes import Answer, Outcome, RecordException
 from penstock.plan.plan import Plan
 from penstock.plan.routes import ROUTES, route_of
-from penstock.plan.shape import Addressing, Batch
+from penstock.plan.shape import Action, Addressing, Batch
 from penstock.runs.stream import Cut, read_batch, stream_batches
 from tests.unit.ledger.bench import Attribute, Bench, Planned, answered, unanswered
 from tests.unit.runs.shapes import read, shape_of
@@ -121,12 +121,16 @@ def test_a_destination_that_does_not_tell_known_users_apart_has_one_route() -> N
 
 
 def test_the_routes_have_ranges_of_their_own_in_the_order_of_their_codes() -> None:
-    assert [(route.code, route.addressing, route.in_doubt) for route in ROUTES] == [
-        (0, Addressing.MATCH, False),
-        (1, Addressing.REMOTE_ID, False),
-        (2, Addressing.MATCH, True),
-        (3, Addressing.REMOTE_ID, True),
+    ways = [
+        (Addressing.MATCH, False),
+        (Addressing.REMOTE_ID, False),
+        (Addressing.MATCH, True),
+        (Addressing.REMOTE_ID, True),
     ]
+    assert [(route.action, route.addressing, route.in_doubt) for route in ROUTES] == [
+        (action, *way) for action in Action for way in ways
+    ]
+    assert [route.code for route in ROUTES] == list(range(len(ROUTES)))
     for route, after in itertools.pairwise(ROUTES):
         assert route_of(route.first) is route
         assert route_of(after.first - 1) is route

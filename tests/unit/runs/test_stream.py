@@ -31,7 +31,7 @@ def made(bench: Bench, texts: list[str]) -> tuple[Plan, Path]:
 
 
 def batches(plan: Plan, path: Path, *, records: int = UNLIMITED, body_bytes: int = UNLIMITED) -> list[Batch]:
-    found = list(stream_batches(plan, path, lambda _: SHAPE, Cut(records=records, body_bytes=body_bytes)))
+    found = list(stream_batches(plan, path, lambda *_: SHAPE, Cut(records=records, body_bytes=body_bytes)))
     assert [number for batch in found for number in batch.numbers] == list(range(plan.counts.sent))
     firsts = [0, *(batch.last + 1 for batch in found)]
     assert [batch.first for batch in found] == firsts[: len(found)]
@@ -78,7 +78,7 @@ def test_records_at_the_top_level(bench: Bench) -> None:
     shape = RecordShape(
         identifier='the "id"', groups=(FieldGroup(member=None, fields=("plan", "size")),), instant_format="%Y"
     )
-    [batch] = stream_batches(plan, path, lambda _: shape, Cut(records=10, body_bytes=UNLIMITED))
+    [batch] = stream_batches(plan, path, lambda *_: shape, Cut(records=10, body_bytes=UNLIMITED))
     assert contents(batch) == [{'the "id"': "u0@x.fr", "plan": "x", "size": 0}]
 
 
@@ -126,7 +126,7 @@ def test_records_that_are_not_sent_lie_between_the_numbers(bench: Bench) -> None
     plan, records = bench.plan()
     path = bench.file(plan)
     assert path is not None
-    found = list(stream_batches(plan, path, lambda _: SHAPE, Cut(records=7, body_bytes=UNLIMITED)))
+    found = list(stream_batches(plan, path, lambda *_: SHAPE, Cut(records=7, body_bytes=UNLIMITED)))
     due = {record.seq: record.match for record in records if record.seq is not None}
     assert {n: content["email"] for b in found for n, content in zip(b.numbers, contents(b), strict=True)} == due
     assert [batch.first for batch in found] == [0, *(batch.last + 1 for batch in found[:-1])]
@@ -142,5 +142,5 @@ def test_a_file_that_lacks_records_is_noticed(bench: Bench) -> None:
     other, shorter = made(bench, ["x"] * 9)
     shorter.replace(path)
     with pytest.raises(StorageError) as caught:
-        list(stream_batches(plan, path, lambda _: SHAPE, Cut(records=5, body_bytes=UNLIMITED)))
+        list(stream_batches(plan, path, lambda *_: SHAPE, Cut(records=5, body_bytes=UNLIMITED)))
     assert (caught.value.code, other.counts.sent) == ("plan_damaged", 9)

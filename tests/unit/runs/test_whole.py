@@ -99,7 +99,7 @@ def test_a_record_of_more_fields_than_a_word_has_bits(tmp_path: Path, number: in
     path = bench.file(plan)
     assert path is not None
     group = FieldGroup(member="fields", fields=(*names, "last"))
-    [batch] = stream_batches(plan, path, lambda each: replace(shape_of(each), groups=(group,)), EVERYBODY)
+    [batch] = stream_batches(plan, path, lambda *way: replace(shape_of(*way), groups=(group,)), EVERYBODY)
     assert read(batch.body) == [{"id": 77, "fields": {"last": 9}}]
     assert read(batch.whole) == [{"email": "ana@x.fr", "fields": {**dict.fromkeys(names, "a"), "last": 9}}]
     bench.close()

@@ -13,7 +13,13 @@ from penstock.cli.wording import listed, moment, printable
 from penstock.operations.history import HistoryEntry
 
 _STYLES = {"delivered": "green", "rejected": "red", "skipped": "dim", "unknown": "yellow"}
-_OPS = {"leave": "left the segment", "return": "came back into the segment", "hold": "not sent"}
+_OPS = {
+    "leave": "left the segment",
+    "clear": "left the segment: cleared",
+    "remove": "left the segment: user removed",
+    "return": "came back into the segment",
+    "hold": "not sent",
+}
 
 
 def history_page(

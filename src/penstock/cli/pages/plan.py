@@ -10,14 +10,21 @@ from rich.text import Text
 from penstock.cli.documents import ReasonDocument, WithheldDocument
 from penstock.cli.pages.changes import change_parts
 from penstock.cli.pages.layout import BLANK, Part, hanging, heading, indented, labelled, next_steps
-from penstock.cli.pages.planned import notice_parts, planned_rows, reason_parts, warning_parts, withheld_parts
+from penstock.cli.pages.planned import (
+    notice_parts,
+    planned_rows,
+    reason_parts,
+    sent_records,
+    warning_parts,
+    withheld_parts,
+)
 from penstock.cli.wording import counted, printable
 from penstock.operations.planning import PlanReport
 
 
 def plan_page(plan: PlanReport, *, destination: str, full: bool) -> list[Part]:
     """Tell a plan; `full` says whether everything anew was asked for."""
-    sent = plan.planned["create"] + plan.planned["update"]
+    sent = sent_records(plan.planned)
     verdict = f"Would send {counted(sent, 'record')}; nothing was sent." if sent else "Nothing to send."
     withheld = [WithheldDocument(field=name, records=records) for name, records in plan.withheld]
     return [
@@ -41,7 +48,7 @@ def _sample(plan: PlanReport, sent: int) -> list[Part]:
     if not plan.sample:
         return []
     few = len(plan.sample)
-    title = f"The first {few} of {sent:,} records" if few < sent else "Records"
+    title = f"{few} of {sent:,} records" if few < sent else "Records"
     parts: list[Part] = [BLANK, Text(title, style="bold")]
     for change in plan.sample:
         parts += change_parts(change)

@@ -12,8 +12,14 @@ from penstock.cli.pages.layout import BLANK, Part, Row, hanging, indented
 from penstock.cli.wording import counted, joined, listed, printable, shortened
 
 MOST_FIELDS = 12
-_WORDS = ("create", "update", "remove", "unchanged", "held", "left", "returned")
+_WORDS = ("create", "update", "clear", "remove", "unchanged", "held", "left", "returned")
+_SENT = ("create", "update", "clear", "remove")
 _ALWAYS = frozenset({"create", "update", "unchanged"})
+
+
+def sent_records(planned: Mapping[str, int]) -> int:
+    """How many records a plan sends; one of an earlier version knew fewer figures."""
+    return sum(planned.get(word, 0) for word in _SENT)
 
 
 def planned_rows(planned: Mapping[str, int], changes: Mapping[str, int]) -> list[Row]:

@@ -9,7 +9,14 @@ from rich.text import Text
 
 from penstock.cli.documents import ReportDocument
 from penstock.cli.pages.layout import BLANK, Part, Row, hanging, heading, labelled, next_steps
-from penstock.cli.pages.planned import notice_parts, planned_rows, reason_parts, warning_parts, withheld_parts
+from penstock.cli.pages.planned import (
+    notice_parts,
+    planned_rows,
+    reason_parts,
+    sent_records,
+    warning_parts,
+    withheld_parts,
+)
 from penstock.cli.wording import counted, duration, joined, moment, printable
 
 _OUTCOMES = ("delivered", "rejected", "skipped", "unknown")
@@ -46,7 +53,7 @@ def report_page(
 
 
 def _sent(report: ReportDocument) -> int:
-    return report["planned"]["create"] + report["planned"]["update"]
+    return sent_records(report["planned"])
 
 
 def _unchanged(report: ReportDocument, since: str) -> Text:
@@ -112,8 +119,8 @@ def _rows(report: ReportDocument, zone: tzinfo) -> list[Row]:
 
 
 def _made_of(report: ReportDocument) -> str:
-    """How many of those delivered are new at the destination, where it tells."""
-    counts = {word: report.get(word, 0) for word in ("created", "updated")}
+    """How many of those delivered are new at the destination, where it tells, and how many were removed."""
+    counts = {word: report.get(word, 0) for word in ("created", "updated", "removed")}
     told = ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
     return f" ({told})" if told else ""
 

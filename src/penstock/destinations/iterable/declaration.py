@@ -9,7 +9,7 @@ from penstock.catalog.declaration import (
     SettingKind,
     SettingSpec,
 )
-from penstock.catalog.entities import Mode
+from penstock.catalog.entities import Leave, Mode
 from penstock.destinations.iterable.reasons import REASONS
 
 BULK_REQUESTS_PER_SECOND = 5.0
@@ -66,7 +66,7 @@ ITERABLE = DestinationSpec(
                 MatchKeySpec(name="user_id", label="User ID", fold_case=False),
             ),
             modes=(Mode.UPSERT,),
-            leaves=("keep",),
+            leaves=(Leave.KEEP,),
             reasons=REASONS,
         ),
     ),

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from penstock.catalog.entities import FieldMapping
 from penstock.destinations.contract import (
     Account,
+    Action,
     Addressing,
     Answer,
     Batch,
@@ -72,12 +73,19 @@ class IterableUsers:
         """Judge a mapping against the project's fields."""
         return inspect_mapping(mappings, fields, await self._known_fields(), self._matching)
 
-    def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
+    def shape(
+        self,
+        fields: Sequence[MappedField],
+        addressing: Addressing = Addressing.MATCH,
+        action: Action = Action.WRITE,
+    ) -> RecordShape:
         """Write attributes into `dataFields`, beside the identifier."""
+        attributes = FieldGroup(member="dataFields", fields=tuple(field.name for field in fields))
+        creates = self._matching.creates_placeholders and action.creates
         return RecordShape(
             identifier=self._matching.identifier,
-            constants=(("preferUserId", "true"),) if self._matching.creates_placeholders else (),
-            groups=(FieldGroup(member="dataFields", fields=tuple(field.name for field in fields)),),
+            constants=(("preferUserId", "true"),) if creates else (),
+            groups=() if action.removes else (attributes,),
             instant_format=INSTANT_FORMAT,
         )
 

@@ -10,7 +10,7 @@ from penstock.catalog.declaration import (
     SettingSpec,
     VariantSpec,
 )
-from penstock.catalog.entities import Mode
+from penstock.catalog.entities import Leave, Mode
 from penstock.destinations.zendesk.reasons import REASONS
 
 DOMAIN = "zendesk.com"
@@ -129,7 +129,7 @@ ZENDESK = DestinationSpec(
                 MatchKeySpec(name="external_id", label="External ID", fold_case=True, keep_case=True),
             ),
             modes=(Mode.UPSERT,),
-            leaves=("keep",),
+            leaves=(Leave.KEEP,),
             recreates=True,
             reads_values=True,
             attribute_types=("date",),

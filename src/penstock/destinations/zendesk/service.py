@@ -9,6 +9,7 @@ from functools import partial
 from penstock.catalog.entities import FieldMapping, Mode
 from penstock.destinations.contract import (
     Account,
+    Action,
     Addressing,
     Batch,
     Delivery,
@@ -59,6 +60,7 @@ BATCHES_IN_WAITING = 6
 """Written and noted while all slots are taken, so that a job that ends is followed by the next one at once."""
 ROOM_FOR_RECORDS_BYTES = 900_000
 """A body may have about a megabyte; Zendesk's API reference names no limit."""
+SUSPENDED = "suspended"
 SMALLEST_LIMIT = 200
 """Requests a minute of Zendesk's smallest plan, until an answer tells the account's own limit."""
 
@@ -113,16 +115,22 @@ class ZendeskUsers:
         self._missing = inspected.missing
         return inspected.inspection
 
-    def shape(self, fields: Sequence[MappedField], addressing: Addressing = Addressing.MATCH) -> RecordShape:
+    def shape(
+        self,
+        fields: Sequence[MappedField],
+        addressing: Addressing = Addressing.MATCH,
+        action: Action = Action.WRITE,
+    ) -> RecordShape:
         """Write attributes into the record itself and user fields into their member."""
         self._fields = sent_fields(fields, self._places)
         by_id = addressing is Addressing.REMOTE_ID
-        silent = self._settings.skip_verify_email and not by_id
+        silent = self._settings.skip_verify_email and not by_id and action.creates
+        constants = (("skip_verify_email", "true"),) if silent else ()
         return RecordShape(
             identifier="id" if by_id else self._match_key,
             addressing=addressing,
-            constants=(("skip_verify_email", "true"),) if silent else (),
-            groups=field_groups(self._fields),
+            constants=(*constants, (SUSPENDED, "false")) if action is Action.RESTORE else constants,
+            groups=() if action.removes else field_groups(self._fields),
             instant_format=INSTANT_FORMAT,
         )
 

@@ -1,0 +1,57 @@
+"""What is due to those who left, as SQL for the comparison: kept, cleared or removed, unless still wanted or held.
+
+Leaving is planned once: a record that is marked as left is never looked at again until it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from penstock.catalog.entities import Leave, When
+from penstock.mapping.slots import MappedSlot, bit_sum, mask
+from penstock.plan.outcomes import STILL_WANTED
+
+WANTED = "penstock_wanted"
+"""Table (key) of those who left and whose user is still wanted, under another key or by another activation."""
+
+
+def leaving_sql(leave: Leave, due: str, *, has_wanted: bool) -> tuple[str, str]:
+    """SQL of what happens to a candidate that left, and why; `due` is true where something is to be cleared."""
+    if leave is Leave.KEEP:
+        return "'leave'", "NULL"
+    wanted = f"key IN (SELECT key FROM {WANTED})" if has_wanted else "false"
+    nothing = "false" if leave.removes else f"NOT ({due})"
+    act = "remove" if leave.removes else "clear"
+    op = f"CASE WHEN {wanted} OR {nothing} THEN 'leave' WHEN held IS NOT NULL THEN 'hold' ELSE '{act}' END"
+    code = f"CASE WHEN NOT was_member OR {nothing} THEN NULL WHEN {wanted} THEN '{STILL_WANTED}' ELSE held END"
+    return op, code
+
+
+def cleared_bits_sql(confirmed: Sequence[tuple[MappedSlot, str]], doubted: str, word: int) -> str:
+    """SQL of the bits of the fields to clear: those with a confirmed value, given as SQL, and those in doubt."""
+    clearable = [(mapped.slot.number, mapped, value) for mapped, value in confirmed if is_clearable(mapped)]
+    bits = bit_sum([(number, _has_value(mapped, value)) for number, mapped, value in clearable], word)
+    return f"({bits} | ({doubted} & {mask((number for number, _, _ in clearable), word)}))"
+
+
+def is_clearable(mapped: MappedSlot) -> bool:
+    """Whether a field is emptied when somebody leaves.
+
+    Nothing that identifies a user or that every user has, and nothing whose rule keeps it from being emptied.
+    """
+    field = mapped.field
+    return field.clearable and not field.required and not field.create_only and field.mapping.when is When.ALWAYS
+
+
+def cleared_value_sql(mapped: MappedSlot) -> str:
+    """SQL of what is confirmed of a field that was cleared."""
+    return "false" if mapped.field.conversion.null_is_false else "NULL"
+
+
+def _has_value(mapped: MappedSlot, value: str) -> str:
+    return f"({value}) IS TRUE" if mapped.field.conversion.null_is_false else f"({value}) IS NOT NULL"
+
+
+def tried_to_leave_sql(leave: Leave) -> str:
+    """SQL of the hash by which a hold knows that it was the leaving that was refused."""
+    return f"hash('leave', '{leave}')"
