@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
 
-from penstock.cli.main import run
+from penstock.cli.command_line import run
 
 _MARKED = re.compile(r"<!-- test: (?P<name>[^>]+) -->\n```console\n(?P<text>.*?)```", re.DOTALL)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from penstock.cli.application import command
-from penstock.cli.main import DEBUG
+from penstock.cli.command_line import DEBUG
 from penstock.errors import ConfigurationError, PenstockError
 from penstock.plan.guards import GUARDS
 from tests.docs.blocks import first_column, page, section

@@ -1,85 +1,58 @@
-"""The entry point of `penstock`: every error ends here as a sentence and an exit code, never as a traceback."""
+"""The entry point of `penstock`: from the first moment to the last, Ctrl-C and a request to end are heeded in order.
+
+Nothing heavy is imported before that is settled.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
 
-import typer
-
-from penstock.cli.application import command
-from penstock.cli.failures import INTERRUPTED_EXIT, interrupted, tell_failure, unexpected, usage
-from penstock.cli.streams import prepare_streams, silence_output
-from penstock.errors import PenstockError
-
-DEBUG = "PENSTOCK_DEBUG"
+INTERRUPTED_EXIT = 130
 
 
 def main() -> None:
     """Run the command line of this process and exit."""
-    prepare_streams()
-    signal.signal(signal.SIGTERM, _stop)
-    sys.exit(run(sys.argv[1:] or ["--help"]))
-
-
-def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code."""
-    as_json = _wants_json(arguments)
+    loading = _Loading()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, loading.note)
     try:
-        with command().make_context("penstock", arguments) as context:
-            code = command().invoke(context)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0
-    except typer.Exit as end:
-        return end.exit_code
-    except typer.TyperException as error:
-        return tell_failure(usage(error.format_message(), _command_named(arguments)), as_json=as_json)
-    except PenstockError as error:
-        _show_where()
-        return tell_failure(error, as_json=as_json, folder=_folder(arguments))
-    except (KeyboardInterrupt, typer.Abort):
-        tell_failure(interrupted(), as_json=as_json)
-        return INTERRUPTED_EXIT
-    except BrokenPipeError:
-        # Whoever read the output has seen enough.
-        silence_output()
-        return 0
-    except Exception as error:  # noqa: BLE001 - the last resort: people see a sentence, PENSTOCK_DEBUG=1 the place
-        _show_where()
-        return tell_failure(unexpected(error), as_json=as_json)
+        from penstock.cli.command_line import leave, run
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        arguments = sys.argv[1:] or ["--help"]
+        code = leave(arguments) if loading.interrupted else run(arguments)
+        _heed_no_more()
+    except KeyboardInterrupt:  # a second one, or one that came between two steps
+        _heed_no_more()
+        code = INTERRUPTED_EXIT
+    sys.exit(code)
 
 
-def _wants_json(arguments: list[str]) -> bool:
-    ending = arguments.index("--") if "--" in arguments else len(arguments)
-    return "--json" in arguments[:ending]
+class _Loading:
+    """While modules are loaded nothing can be ended in order: an interruption waits for that, a second one not."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+
+    def note(self, _signal: int, _frame: FrameType | None) -> None:
+        """Take note of an interruption."""
+        if self.interrupted:
+            os._exit(INTERRUPTED_EXIT)
+        self.interrupted = True
 
 
-def _folder(arguments: list[str]) -> Path:
-    """Return the project's folder as it was given, for the places of problems."""
-    for number, each in enumerate(arguments[:-1]):
-        if each == "--project":
-            return Path(arguments[number + 1])
-    return next((Path(each.partition("=")[2]) for each in arguments if each.startswith("--project=")), Path())
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Take a request to end for a Ctrl-C."""
+    signal.raise_signal(signal.SIGINT)
 
 
-def _command_named(arguments: list[str]) -> str:
-    first = next((each for each in arguments if not each.startswith("-")), "")
-    return first if first in command().commands else ""
-
-
-def _show_where() -> None:
-    if os.environ.get(DEBUG, "") not in {"", "0"}:
-        import traceback
-
-        traceback.print_exc()
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """End on a request to terminate as on Ctrl-C: what is open is closed, what is confirmed is kept."""
-    raise KeyboardInterrupt
+def _heed_no_more() -> None:
+    """All is done and said; the interpreter, as it ends, knows nothing better than to die of a signal."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

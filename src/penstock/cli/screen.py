@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from rich.console import Console, RenderableType
 
@@ -19,6 +19,9 @@ UNWRAPPED = 100_000
 class Screen:
     """Prints pages in colour on a terminal and as plain lines elsewhere; with `as_json` only the document."""
 
+    has_answered: ClassVar[bool] = False
+    """Whether this process has printed the result of a command."""
+
     def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
         self.as_json = as_json
         self.quiet = quiet
@@ -26,12 +29,16 @@ class Screen:
     def page(self, *parts: RenderableType) -> None:
         """Print a result for people."""
         if not self.as_json:
-            write(sys.stdout, rendered(sys.stdout, parts))
+            text = rendered(sys.stdout, parts)
+            Screen.has_answered = True
+            write(sys.stdout, text)
 
     def document(self, value: object) -> None:
         """Print the one JSON document of the command."""
         if self.as_json:
-            write_utf8(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+            text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+            Screen.has_answered = True
+            write_utf8(sys.stdout, text)
 
     def text(self, text: str) -> None:
         """Print text that is meant for other programs just as it is."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from penstock.cli.main import run
+from penstock.cli.command_line import run
 from tests.acceptance.cli.project import Project, Result
 from tests.emulator import Emulator
 
