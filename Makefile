@@ -2,14 +2,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LIVES ?= 22
+SEED ?= 4
 
-.PHONY: demo test setup lint bench requirements clean
+.PHONY: demo test chaos setup lint bench requirements clean
 
 demo: setup                 ## a shop, the sandbox and three runs, told as they happen
 	@$(BIN)/python -m demo
 
 test: setup                 ## every test, two at a time
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+chaos: setup                ## kills and injuries in full: `make chaos SEED=5` for other ones
+	@CHAOS_LIVES=$(LIVES) CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/chaos
 
 lint: setup                 ## ruff, strict types, import contract
 	@$(BIN)/ruff check .

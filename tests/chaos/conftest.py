@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.tally import HITS, table
+from tests.chaos.tally import HITS, TOLD, table
 from tests.contract.destinations.conftest import QUICK
 from tests.emulator import Emulator, Zendesk, running_both
 
@@ -21,9 +21,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell where the kills hit."""
-    if HITS:
-        terminalreporter.section("kills")
-        for line in table():
+    for title, lines in (("kills", table() if HITS else []), ("injuries", TOLD if LIVES in os.environ else [])):
+        if lines:
+            terminalreporter.section(title)
+        for line in lines:
             terminalreporter.write_line(line)
 
 

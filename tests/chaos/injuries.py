@@ -1,7 +1,6 @@
 """Ways in which a file of the state folder may be found: cut, overwritten, emptied, exchanged, gone."""
 
 import random
-import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -27,10 +26,11 @@ def garble(path: Path) -> None:
 
 
 def scratch(path: Path) -> None:
-    """A few bytes in the middle are other ones."""
+    """A few bytes in the middle are zero."""
     content = bytearray(path.read_bytes())
     middle = len(content) // 2
-    content[middle : middle + 64] = bytes(64 - len(content[middle:])) or b"\x5a" * len(content[middle : middle + 64])
+    for place in range(middle, min(middle + 64, len(content))):
+        content[place] = 0
     path.write_bytes(content)
 
 
@@ -52,10 +52,10 @@ def exchange(path: Path) -> None:
             with duckdb.connect(path) as connection:
                 connection.execute("CREATE TABLE songs AS SELECT 'la' AS words")
         case ".sqlite":
-            connection = sqlite3.connect(path)
-            connection.execute("CREATE TABLE songs (words TEXT)")
-            connection.commit()
-            connection.close()
+            store = sqlite3.connect(path)
+            store.execute("CREATE TABLE songs (words TEXT)")
+            store.commit()
+            store.close()
         case ".parquet":
             pq.write_table(pa.table({"words": ["la", "lu"]}), path)
         case ".json":
@@ -68,18 +68,6 @@ def wall_up(path: Path) -> None:
     """A folder has its name."""
     path.unlink()
     path.mkdir()
-
-
-def restore_older(folder: Path) -> Injury:
-    """A copy from before, taken in `folder`, lies in its place; nothing if there was none."""
-
-    def restore(path: Path) -> None:
-        path.unlink()
-        before = folder / path.name
-        if before.exists():
-            shutil.copy(before, path)
-
-    return restore
 
 
 INJURIES: Mapping[str, Injury] = {

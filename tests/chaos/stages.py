@@ -97,7 +97,7 @@ class State:
             return Stage.OVER
         if any(each.is_open for each in noted.values() if each != own):
             return Stage.RECOVERING
-        if own.status == "planning":
+        if own.status in {"planning", "waiting"}:
             return self._planning(self.folder / "runs" / own.run, said)
         if "Writing down" not in said:
             return Stage.SENDING if own.started else Stage.PREPARING

@@ -10,6 +10,10 @@ REPEATED: Counter[str] = Counter()
 """Records that were sent again, by destination."""
 
 
+TOLD: list[str] = []
+"""What became of each injury."""
+
+
 def table() -> list[str]:
     """The lines of the table."""
     names = sorted({name for name, _ in HITS})

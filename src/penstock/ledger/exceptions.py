@@ -11,6 +11,7 @@ from penstock.ledger.census import DESIRED
 from penstock.ledger.compare import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBES
 from penstock.ledger.directory import KNOWN
 from penstock.ledger.folded_run import REMOVAL
+from penstock.ledger.rest import rests_parameters, rests_sql
 from penstock.ledger.state import LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, words
 from penstock.plan.outcomes import ABSENT, DELETED
@@ -46,8 +47,8 @@ def gather_holds(
         return False
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE penstock_holds AS FROM penstock_ledger.holds"
-        " WHERE mapping = ? AND next_try > ?",
-        [mapping, now.isoformat()],
+        f" WHERE mapping = $mapping AND {rests_sql('next_try')}",
+        {"mapping": mapping, **rests_parameters(now)},
     )
     if has_directory:
         connection.execute(

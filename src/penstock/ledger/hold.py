@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from penstock.ledger.compare import tried_hash
 from penstock.ledger.folded_run import RECORD, FoldedRun, slots_of
 from penstock.ledger.leaving import tried_to_leave_sql
+from penstock.ledger.rest import REST
 from penstock.ledger.state import LEDGER
 from penstock.plan.outcomes import FILLED, Outcome
 from penstock.plan.receipts import range_sql
 from penstock.quoting import quote_text
-
-RETRY_AFTER = timedelta(hours=24)
-"""A refused record or an ignored field is tried again after this time even if nothing has changed."""
 
 
 def hold(run: FoldedRun) -> None:
@@ -59,7 +55,7 @@ def _insert_holds(run: FoldedRun, rows: str, slot: int, tried: str, *, said: str
         {
             "mapping": run.plan.mapping,
             "now": run.now.isoformat(),
-            "next": (run.now + RETRY_AFTER).isoformat(),
+            "next": (run.now + REST).isoformat(),
             "run": run.plan.run,
         },
     )
@@ -73,7 +69,7 @@ def withhold(run: FoldedRun) -> None:
     confirmed = _probed_and_kept(run, ignored)
     for slot in confirmed:
         run.connection.execute("DELETE FROM penstock_ledger.withheld WHERE slot = ?", [slot])
-    now, next_try = run.now.isoformat(), (run.now + RETRY_AFTER).isoformat()
+    now, next_try = run.now.isoformat(), (run.now + REST).isoformat()
     for slot in sorted(ignored):
         run.connection.execute(
             "INSERT INTO penstock_ledger.withheld SELECT ?, ?, ?"

@@ -25,6 +25,7 @@ from penstock.ledger.census import (
 from penstock.ledger.compare import TAKEN, Comparison, Shape, confirmed_hash, desired_hash, plan_sql
 from penstock.ledger.directory import Directory, opened
 from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
+from penstock.ledger.rest import rests
 from penstock.ledger.shared import gather_shared
 from penstock.ledger.state import LedgerState
 from penstock.ledger.wanted import OtherLedger, gather_wanted
@@ -101,7 +102,7 @@ class _Planner:
         )
         self._withheld = tuple(number for number in withheld if number in mapped and number not in self._accepted)
         self._probes: tuple[Slot, ...] = tuple(
-            mapped[number] for number in self._withheld if withheld[number].next_try <= request.made_at
+            mapped[number] for number in self._withheld if not rests(withheld[number].next_try, request.made_at)
         )
 
     def plan(self) -> Plan:

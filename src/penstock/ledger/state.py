@@ -93,6 +93,8 @@ def read_state(connection: duckdb.DuckDBPyConnection, path: Path) -> LedgerState
     """
     if not path.exists():
         return None
+    if not path.is_file():
+        raise _damaged(path)
     with ledger_errors(path):
         try:
             with state_errors("open the ledger"):

@@ -275,11 +275,12 @@ def _ledger(
             activation,
             f"its ledger belongs to {state.identity.account.label}, and now there is {difference}.",
         )
-    if last is not None and (state.ledger_id != last[0] or state.fold < last[1]) and not request.full:
-        raise _refused(
-            "ledger_old", activation, "its ledger is older than the last run; it seems to be a restored copy."
-        )
-    return state
+    if request.full or (state.ledger_id, state.fold) == last:
+        return state
+    if last is None or (state.ledger_id == last[0] and state.fold > last[1]):
+        why = "its ledger is newer than the list of runs, which was lost or is an older copy."
+        raise _refused("store_old", activation, why)
+    raise _refused("ledger_old", activation, "its ledger is older than the last run; it seems to be a restored copy.")
 
 
 def _refused(code: str, activation: Activation, why: str) -> ConfigurationError:

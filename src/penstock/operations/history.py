@@ -14,8 +14,8 @@ from penstock.plan.plan import Op
 from penstock.plan.reasons import OWN_REASONS
 from penstock.plan.receipts import Receipts
 from penstock.runs.changes import RecordChange, changes_of
-from penstock.runs.closing import kept_plan
 from penstock.runs.journal import FILE, RunRow, RunStore
+from penstock.runs.kept import kept_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def record_history(project: Project, activation: str, key: str) -> tuple[History
 
 
 def _entries(project: Project, store: RunStore, row: RunRow, key: str) -> Iterator[HistoryEntry]:
-    kept = kept_plan(project.home, row.run)
+    kept = kept_plan(project.home, row.run, row.activation)
     path = project.home.plan_file(row.run)
     if kept is None or not path.exists():
         return

@@ -12,6 +12,7 @@ from penstock.errors import GuardStop
 from penstock.operations.comparing import Compared, Observer, Request, compare
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.recovery import Recovery
+from penstock.operations.remembering import assert_remembered
 from penstock.operations.running import new_run_id, open_activation_service, open_store
 from penstock.plan.documents import PlanFile, write_plan_file
 from penstock.plan.guards import stopped_by
@@ -76,6 +77,8 @@ def plan_activation(
         open_store(project, activation) as store,
         home.scratch(run) as scratch,
     ):
+        if not full:
+            assert_remembered(project, activation, store)
         records = scratch / "plan.parquet"
         request = Request(run=run, full=full, now=clock.now(), path=records, scratch=scratch)
 

@@ -17,8 +17,9 @@ from penstock.operations.comparing import Observer
 from penstock.operations.project import Project, reason_specs
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt
-from penstock.runs.closing import Ending, close_run, kept_plan
+from penstock.runs.closing import Ending, close_run
 from penstock.runs.journal import SENDING, Notes, RunRow, RunStore
+from penstock.runs.kept import assert_whole, kept_plan, unreadable
 from penstock.runs.locks import activation_lock
 from penstock.runs.report import INTERRUPTED
 from penstock.runs.shapes import kept_shapes
@@ -57,9 +58,12 @@ class Recovery:
         return tuple(recovered)
 
     async def _close(self, row: RunRow) -> bool:
-        kept = kept_plan(self.project.home, row.run) if row.status == SENDING else None
-        if kept is None:
+        if row.status != SENDING:
             return False
+        kept = kept_plan(self.project.home, row.run, row.activation)
+        if kept is None:
+            raise unreadable(row.run, row.activation)
+        assert_whole(self.project.home, row.run, row.activation)
         kept_as, identity = kept
         plan = replace(kept_as, activation=row.activation)  # it may have been renamed since
         await self._collect(plan)
@@ -101,7 +105,7 @@ class Recovery:
     def has_sent_to(self, account: Account) -> bool:
         """Whether a run that was cut short has sent to an account. Raises StorageError."""
         kept = (
-            kept_plan(self.project.home, row.run)
+            kept_plan(self.project.home, row.run, row.activation)
             for row in self.store.unfinished(self.activation.name)
             if row.status == SENDING
         )

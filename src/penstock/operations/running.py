@@ -24,15 +24,17 @@ from penstock.operations.looking_up import look_up_and_settle
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.reading_values import leave_filled
 from penstock.operations.recovery import Recovery, take_up_others
+from penstock.operations.remembering import assert_remembered, forget_unknown_runs
 from penstock.operations.turn_taking import in_turn
 from penstock.plan.documents import read_plan_file
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
 from penstock.plan.shape import Action, Addressing
-from penstock.runs.closing import Ending, close_run, keep_plan
+from penstock.runs.closing import Ending, close_run
 from penstock.runs.delivery import Course, deliver_plan
 from penstock.runs.home import open_home
 from penstock.runs.journal import PLANNING, SENDING, WAITING, RunStore
+from penstock.runs.kept import keep_plan
 from penstock.runs.lengths import longest_text
 from penstock.runs.locks import activation_lock
 from penstock.runs.report import FAILED, INTERRUPTED, STOPPED, Report
@@ -65,6 +67,10 @@ def run_activation(project: Project, name: str, options: RunOptions, observer: O
     _refuse_unknown_guards(options.allow)
     open_home(project.catalog.root)
     with activation_lock(project.home.lock(name), name), open_store(project, activation) as store:
+        if options.full:
+            forget_unknown_runs(project, activation, store)
+        else:
+            assert_remembered(project, activation, store)
         return asyncio.run(_Run(project, activation, options, store, observer).run())
 
 

@@ -6,8 +6,14 @@ rows while they are written would be in vain: the engine writes them in any orde
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
+from penstock.engine import state_errors
+from penstock.errors import StorageError
 from penstock.plan.plan import SENT
 from penstock.plan.routes import number_sql
 from penstock.quoting import quote_text
@@ -19,3 +25,35 @@ def records_sql(path: Path) -> str:
     number = f"CASE WHEN op IN ({sent}) THEN {number_sql('file_row_number', 'route')} END AS seq"
     rows = f"read_parquet({quote_text(str(path))}, file_row_number = true)"
     return f"(SELECT {number}, * EXCLUDE (file_row_number) FROM {rows})"
+
+
+@contextmanager
+def records_errors(path: Path) -> Iterator[None]:
+    """Turn failures to read a plan's records into StorageError."""
+    with state_errors("read the plan"):
+        try:
+            yield
+        except (duckdb.IOException, duckdb.OutOfMemoryException):
+            if not _is_broken(path):
+                raise
+            raise damaged_records(path) from None
+        except duckdb.Error as error:
+            raise damaged_records(path) from error
+
+
+def _is_broken(path: Path) -> bool:
+    """Whether a file is there and lacks the mark with which a whole one ends."""
+    if not path.is_file():
+        return True
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4))
+        return file.read() != b"PAR1"
+
+
+def damaged_records(path: Path) -> StorageError:
+    """Say that a plan's records are not what they were."""
+    return StorageError(
+        f"The plan of run {path.parent.name} is damaged: its records are not all there, or not in order.",
+        fix="Run the activation once with `--full`: everything is sent once more.",
+        code="plan_damaged",
+    )

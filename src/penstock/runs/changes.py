@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from penstock.engine import open_engine, state_errors
+from penstock.engine import open_engine
 from penstock.mapping.conversions import json_sql
 from penstock.mapping.slots import MappedSlot
 from penstock.plan.plan import Op, Plan
-from penstock.plan.records import records_sql
+from penstock.plan.records import records_errors, records_sql
 
 SHARE_OF_LEAVERS = 3
 """Of a sample, one part in so many at most shows who is removed, and as much who is cleared."""
@@ -74,7 +74,7 @@ def _read(plan: Plan, path: Path, condition: str, parameters: Mapping[str, objec
         columns.append(_json(mapped, mapped.slot.before) if plan.compared else "NULL")
         columns.append(_json(mapped, mapped.slot.column))
     query = f"SELECT {', '.join(columns)} FROM {records_sql(path)} WHERE {condition}"
-    with state_errors("read the plan"):
+    with records_errors(path):
         connection = open_engine(memory="256MB", scratch=path.parent)
         try:
             rows = connection.execute(query, parameters).fetchall()

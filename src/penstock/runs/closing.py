@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,14 +12,12 @@ import duckdb
 from penstock import clock
 from penstock.catalog.declaration import ReasonSpec
 from penstock.destinations.contract import Traffic
-from penstock.engine import first_line, open_engine, state_errors, storage_error
+from penstock.engine import first_line, open_engine
 from penstock.errors import PenstockError, StorageError
 from penstock.ledger.directory import Directory
 from penstock.ledger.fold import Fold, fold
-from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json, ledger_errors
-from penstock.plan.documents import plan_from_json, plan_to_json
+from penstock.ledger.state import LedgerIdentity, ledger_errors
 from penstock.plan.plan import Plan
-from penstock.runs.durable import sync, write_durably
 from penstock.runs.home import Home
 from penstock.runs.journal import RunStore
 from penstock.runs.locks import directory_lock
@@ -39,7 +36,6 @@ from penstock.runs.report import (
 
 FOLD_MEMORY = "256MB"
 FOLD_THREADS = 1
-IDENTITY = "identity.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,29 +49,6 @@ class Ending:
     failure: PenstockError | None = None
     interrupted: bool = False
     recovered: tuple[str, ...] = ()
-
-
-def keep_plan(home: Home, plan: Plan, identity: LedgerIdentity) -> None:
-    """Write down, durably, what is needed to close the run in another process."""
-    with state_errors("keep the plan"):
-        folder = home.run_folder(plan.run)
-        if home.plan_file(plan.run).exists():
-            sync(home.plan_file(plan.run))
-        write_durably(folder / IDENTITY, json.dumps(identity_to_json(identity)).encode())
-        write_durably(home.plan_document(plan.run), plan_to_json(plan))
-        sync(folder)
-
-
-def kept_plan(home: Home, run: str) -> tuple[Plan, LedgerIdentity] | None:
-    """Read back what `keep_plan` wrote; None if the run never came so far."""
-    document = home.plan_document(run)
-    if not document.exists():
-        return None
-    try:
-        identity = identity_from_json(json.loads((home.run_folder(run) / IDENTITY).read_text()))
-        return plan_from_json(document.read_bytes()), identity
-    except (OSError, ValueError, KeyError) as error:
-        raise storage_error(f"read the plan of run {run}", error) from error
 
 
 def close_run(
@@ -148,7 +121,7 @@ def _report(plan: Plan, findings: Findings, ending: Ending) -> Report:
         requests=requests_to_json(ending.traffic),
         warnings=(*ending.warnings, *plan.warnings),
         notices=ending.notices,
-        seconds=(clock.now() - ending.started).total_seconds(),
+        seconds=max(0.0, (clock.now() - ending.started).total_seconds()),  # the clock may have been set back
         started_at=ending.started.isoformat(),
         source_rows=plan.counts.source_rows,
         failure=None if failure is None else _failure(failure),

@@ -56,6 +56,11 @@ class Home:
         """A lock file."""
         return self.folder / "locks" / f"{name}.lock"
 
+    def kept_runs(self) -> frozenset[str]:
+        """The runs whose plan is kept. Raises StorageError."""
+        with state_errors("look at the runs"):
+            return frozenset(path.parent.name for path in (self.folder / "runs").glob("*/plan.json"))
+
     def forget_run(self, run: str) -> None:
         """Remove what a run wrote that never came to sending."""
         shutil.rmtree(self.run_folder(run), ignore_errors=True)

@@ -7,6 +7,7 @@ several batches share a commit.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -76,11 +77,11 @@ class RunStore:
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self._path = folder / FILE
+        if self._path.is_dir():
+            raise self._damaged("open the run store", "a folder lies in its place")
         with self._errors("open the run store"):
             if read_only:
-                self._connection = sqlite3.connect(
-                    f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30
-                )
+                self._connection = self._open_for_reading()
             else:
                 self._connection = sqlite3.connect(
                     self._path, isolation_level=None, timeout=30, check_same_thread=False
@@ -90,6 +91,14 @@ class RunStore:
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._connection.executescript(TABLES)
                 self._add_columns()
+
+    def _open_for_reading(self) -> sqlite3.Connection:
+        """Open the file beside whoever writes it; where nobody can write, such as in a copy, as it lies there."""
+        log = self._path.with_name(f"{FILE}-wal")
+        lies_still = not os.access(self._path.parent, os.W_OK) and not log.exists()
+        mode = "mode=ro&immutable=1" if lies_still else "mode=ro"
+        uri = f"{self._path.absolute().as_uri()}?{mode}"
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
 
     def _add_columns(self) -> None:
         """Give a store of an earlier version the columns that came later."""
@@ -184,7 +193,10 @@ class RunStore:
     def receipts(self, run: str) -> Receipts:
         """Read back all that is known of a run's batches, also from a store of an earlier version."""
         with self._errors("read the run store"):
-            present = self._columns()
+            return self._receipts(run)
+
+    def _receipts(self, run: str) -> Receipts:
+        present = self._columns()
         later = ", ".join(name if name in present else "NULL" for name, _ in LATER_COLUMNS)
         batches = tuple(
             BatchReceipt(
@@ -216,10 +228,14 @@ class RunStore:
         return Receipts(batches=batches, exceptions=exceptions)
 
     def runs(self, activation: str | None = None, *, run: str | None = None, limit: int = 1000) -> tuple[RunRow, ...]:
-        """Return runs, newest first."""
+        """Return runs, newest first: in the order in which they began, whatever the clock said then."""
+        with self._errors("read the run store"):
+            return self._runs(activation, run, limit)
+
+    def _runs(self, activation: str | None, run: str | None, limit: int) -> tuple[RunRow, ...]:
         rows = self._rows(
             "SELECT run, activation, kind, status, started_at, ended_at, report FROM runs"
-            " WHERE (?1 IS NULL OR activation = ?1) AND (?2 IS NULL OR run = ?2) ORDER BY run DESC LIMIT ?3",
+            " WHERE (?1 IS NULL OR activation = ?1) AND (?2 IS NULL OR run = ?2) ORDER BY rowid DESC LIMIT ?3",
             (activation, run, limit),
         )
         return tuple(
@@ -234,6 +250,10 @@ class RunStore:
             )
             for row in rows
         )
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all runs."""
+        return frozenset(str(row[0]) for row in self._rows("SELECT run FROM runs", ()))
 
     def unfinished(self, activation: str) -> tuple[RunRow, ...]:
         """Return the runs of an activation that never came to an end, oldest first."""
@@ -286,10 +306,17 @@ class RunStore:
                 ) from error
             if "readonly" in text or "unable to open" in text:
                 raise storage_error(doing, PermissionError(13, text)) from error
-            raise StorageError(
-                f"Penstock could not {doing}: {text}.",
-                fix=f"Look at {self._path.name} in the project's .penstock folder; restore it if it is damaged.",
-                code="store_damaged",
-            ) from error
+            raise self._damaged(doing, text) from error
+        except (ValueError, TypeError) as error:
+            raise self._damaged(doing, "its content is damaged") from error
         except OSError as error:
             raise storage_error(doing, error) from error
+
+    def _damaged(self, doing: str, why: str) -> StorageError:
+        name = self._path.name
+        return StorageError(
+            f"Penstock could not {doing}: {why}.",
+            fix=f"Put a copy of {name} back into the project's .penstock folder. If there is none, move {name} and"
+            " the files whose names begin with it aside, and run each activation once with `--full`.",
+            code="store_damaged",
+        )

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from penstock.engine import open_engine, state_errors
-from penstock.errors import StorageError
+from penstock.engine import open_engine
 from penstock.plan.bodies import record_sql, with_whole_sql
 from penstock.plan.plan import Plan
-from penstock.plan.records import records_sql
+from penstock.plan.records import damaged_records, records_errors, records_sql
 from penstock.plan.routes import ROUTES, Route, route_of
 from penstock.plan.shape import Action, Addressing, Batch, RecordShape
 
@@ -51,7 +50,7 @@ def stream_batches(plan: Plan, path: Path, shapes: Shapes, cut: Cut) -> Iterator
             streamed += batch.count
             yield batch
     if streamed != plan.counts.sent:
-        raise _damaged(path)
+        raise damaged_records(path)
 
 
 def read_batch(plan: Plan, path: Path, shapes: Shapes, *, first: int, last: int, whole: bool) -> Batch:
@@ -60,7 +59,7 @@ def read_batch(plan: Plan, path: Path, shapes: Shapes, *, first: int, last: int,
     cut = Cut(records=last - first + 1, body_bytes=sys.maxsize, whole=whole)
     batches = list(_stream_route(plan, path, shapes, cut, route, within=(first, last)))
     if len(batches) != 1:
-        raise _damaged(path)
+        raise damaged_records(path)
     return replace(batches[0], first=first)
 
 
@@ -71,7 +70,7 @@ def _stream_route(
     last = -1
     for numbers, texts, wholes in _windows(plan, path, shapes, cut, route, within):
         if numbers[0] <= last:
-            raise _damaged(path)
+            raise damaged_records(path)
         last = numbers[-1]
         yield from cutter.feed(numbers, texts, wholes)
     yield from cutter.finish()
@@ -79,7 +78,7 @@ def _stream_route(
 
 def _routes(path: Path) -> tuple[Route, ...]:
     """The routes that a plan's records take."""
-    with state_errors("read the plan"):
+    with records_errors(path):
         connection = open_engine(memory=MEMORY, threads=THREADS, scratch=path.parent)
         try:
             rows = connection.execute(
@@ -101,7 +100,7 @@ def _windows(
         query = with_whole_sql(plan, rows, shape, shapes(Addressing.MATCH, Action.WRITE))
     else:
         query = f"SELECT seq, {record_sql(plan, shape)} AS body FROM {rows}"
-    with state_errors("read the plan"):
+    with records_errors(path):
         connection = open_engine(memory=MEMORY, threads=THREADS, ordered=True, scratch=path.parent)
         try:
             for window in connection.sql(query).to_arrow_reader(WINDOW_RECORDS):
@@ -116,14 +115,6 @@ def _numbers(column: pa.Array) -> Sequence[int]:
     numbers = memoryview(column.buffers()[1]).cast("q")[column.offset : column.offset + len(column)]
     first, last = numbers[0], numbers[-1]
     return range(first, last + 1) if last - first + 1 == len(numbers) else numbers.tolist()
-
-
-def _damaged(path: Path) -> StorageError:
-    return StorageError(
-        f"The plan {path.name} is damaged: its records are not all there, or not in order.",
-        fix="Run again; a new plan is made, and nothing unconfirmed is taken for delivered.",
-        code="plan_damaged",
-    )
 
 
 class _Cutter:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-from penstock.engine import open_engine, state_errors
+from penstock.engine import open_engine
 from penstock.mapping.slots import WORD_BITS, mask
 from penstock.plan.outcomes import Answer, Outcome
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts, range_sql
-from penstock.plan.records import records_sql
+from penstock.plan.records import records_errors, records_sql
 from penstock.plan.routes import route_of
 
 EXAMPLES = 5
@@ -70,7 +70,7 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
         else:
             inside = bisect_right(numbers, batch.last) - bisect_left(numbers, batch.first)
             lost[batch.reason or "The run was interrupted before the answer came."] += records - inside
-    with state_errors("read the plan"):
+    with records_errors(path):
         connection = open_engine(memory="256MB", scratch=path.parent)
         try:
             connection.execute(f"CREATE VIEW plan AS FROM {records_sql(path)}")

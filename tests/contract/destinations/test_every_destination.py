@@ -1,6 +1,5 @@
 """What every destination has to keep, run over each of them through the command line."""
 
-import random
 from collections import Counter
 from math import ceil
 from typing import Any
@@ -140,28 +139,6 @@ def test_a_lost_answer_is_unknown_and_nobody_is_created_twice(desk: Desk) -> Non
 def plan(desk: Desk, number: int) -> dict[str, Any]:
     """The plan that a customer has in the shop now."""
     return {"plan": desk.rows(f"SELECT plan FROM customers WHERE id = {number}")[0][0]}
-
-
-def test_a_killed_run_is_taken_up(desk: Desk) -> None:
-    desk.sql(
-        "INSERT INTO customers SELECT i, 'user' || i || '@example.com', 'Name ' || i, 'free', NULL"
-        " FROM range(251, 6001) AS t(i)"
-    )
-    desk.stand.trouble("delay", seconds=40.0)
-    chance, killed = random.Random(3), 0
-    for round_ in range(4):
-        desk.sql(f"UPDATE customers SET plan = 'plan {round_}' WHERE id % 2 = {round_ % 2}")
-        killed += desk.kill_run_after(chance.uniform(0.1, 0.9))
-        before = Counter(record.address for write in desk.stand.writes() for record in write)
-        assert desk.run("--allow", "changed")["outcomes"]["unknown"] == 0
-        after = Counter(record.address for write in desk.stand.writes() for record in write)
-        repeated = sum(1 for who, times in after.items() if times > 2 * (round_ + 1) and before[who])
-        assert repeated <= desk.stand.writes_in_flight * desk.stand.records_per_write
-    assert killed == 4
-    users = desk.stand.users()
-    assert len(users) == 6000
-    assert {each["plan"] for each in users.values()} == {"plan 2", "plan 3"}
-    assert desk.run()["requests"]["write"] == 0
 
 
 def test_another_account_at_the_same_address_is_noticed(desk: Desk) -> None:

@@ -79,3 +79,11 @@ def test_a_record_refused_again_waits_for_another_day(bench: Bench) -> None:
     bench.deliver(plan, refusal(records, 1), now=later)
     assert sends(bench, now=later + timedelta(hours=23))[1][0] == "hold"
     assert sends(bench, now=later + timedelta(hours=24))[1][0] == "create"
+
+
+def test_a_hold_of_a_clock_that_was_ahead_is_not_waited_for(bench: Bench) -> None:
+    bench.rows = [ANA, BEN]
+    refuse(bench, 1)
+    due = {"plan": "pro", "size": 1}
+    assert sends(bench, now=START - timedelta(seconds=1)) == {1: ("create", None, due)}
+    assert sends(bench, now=START - timedelta(days=400)) == {1: ("create", None, due)}

@@ -15,9 +15,9 @@ from penstock.operations.project import Project
 from penstock.operations.recovery import Recovery
 from penstock.plan.plan import Plan
 from penstock.plan.shape import Action, Addressing, Batch
-from penstock.runs.closing import keep_plan
 from penstock.runs.home import Home, home_of
 from penstock.runs.journal import SENDING, Notes, RunRow, RunStore
+from penstock.runs.kept import keep_plan
 from penstock.runs.shapes import KeptShapes, keep_shapes
 from penstock.runs.stream import Cut, stream_batches
 from tests.unit.ledger.bench import IDENTITY, Attribute, Bench

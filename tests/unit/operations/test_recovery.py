@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from penstock.errors import DestinationError
+from penstock.errors import DestinationError, StorageError
 from penstock.plan.outcomes import Answer, Delivery, Outcome, RecordException
 from penstock.plan.shape import Addressing, Batch
 from penstock.runs.report import INTERRUPTED
@@ -143,3 +143,23 @@ def test_where_nobody_knows_how_records_were_written_they_are_in_doubt(
     interrupted.recover()
     assert interrupted.service.collected == []
     assert {key for key, _ in interrupted.bench.book().doubts} == {0, 1, 2}
+
+
+@pytest.mark.parametrize("name", ["plan.json", "identity.json", "plan.parquet"])
+@pytest.mark.parametrize("content", [None, b"", b"{}", "cut"])
+def test_a_run_whose_plan_is_damaged_is_taken_up_by_a_full_run_alone(
+    interrupted: Interrupted, name: str, content: bytes | str | None
+) -> None:
+    batches = interrupted.start(people(6))
+    interrupted.note(started=batches)
+    path = interrupted.home.run_folder("run-00001") / name
+    whole = path.read_bytes()
+    path.unlink()
+    if content is not None:
+        path.write_bytes(whole[: len(whole) // 2] if isinstance(content, str) else content)
+    with pytest.raises(StorageError, match="nobody knows what that run sent") as caught:
+        interrupted.recover()
+    assert (caught.value.code, "--full" in caught.value.fix) == ("plan_damaged", True)
+    assert [row.run for row in interrupted.rows()] == ["run-00001"]
+    assert interrupted.recover(full=True) == ()
+    assert interrupted.rows() == []

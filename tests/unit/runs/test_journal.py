@@ -192,3 +192,24 @@ def test_a_renamed_activation_keeps_runs_and_ledger(store: RunStore) -> None:
     store.rename("old", "new")
     assert [row.activation for row in store.runs("new")] == ["new"]
     assert (store.last_fold("new"), store.last_fold("old")) == (("id", 4), None)
+
+
+def test_runs_come_in_the_order_in_which_they_began_whatever_their_clock_said(store: RunStore) -> None:
+    for run in ("20270301", "20260301", "20260302"):
+        store.begin(run, "everyone", "full", "2026-01-01T00:00:00+00:00")
+    assert [row.run for row in store.runs("everyone")] == ["20260302", "20260301", "20270301"]
+    assert [row.run for row in store.runs(limit=1)] == ["20260302"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE batches SET answer = 'perhaps'", "UPDATE batches SET ignored = '[\"'", "UPDATE runs SET report = '{'"],
+)
+def test_damaged_content_is_a_storage_error(store: RunStore, damage: str) -> None:
+    store.begin("one", "everyone", "full", "2026-01-01T00:00:00+00:00")
+    store.record("one", Notes(started=[batch(0, 9)]))
+    store._connection.execute(damage)
+    with pytest.raises(StorageError) as caught:
+        store.receipts("one"), store.runs()
+    assert caught.value.code == "store_damaged"
+    assert "aside" in caught.value.fix

@@ -1,0 +1,21 @@
+"""The command line inside the test's own process: what is not about processes has no need to start hundreds."""
+
+import io
+import json
+import os
+from contextlib import redirect_stderr, redirect_stdout
+from unittest.mock import patch
+
+from penstock.cli.command_line import run
+from tests.contract.destinations.stands.stand import Desk, Ended
+
+
+class InsideDesk(Desk):
+    """A desk whose commands run here."""
+
+    def penstock(self, *arguments: str) -> Ended:
+        output, errors = io.StringIO(), io.StringIO()
+        with redirect_stdout(output), redirect_stderr(errors), patch.dict(os.environ, self.stand.secrets):
+            code = run([*arguments, "--json", "--project", str(self.folder)])
+        assert "Traceback" not in errors.getvalue(), errors.getvalue()
+        return Ended(exit_code=code, document=json.loads(output.getvalue()))
