@@ -61,7 +61,9 @@ def read_plan_file(path: Path, folder: Path) -> PlanFile:
                 return PlanFile(plan=plan, basis=basis, records=Path(archive.extract(RECORDS, folder)))
     except FileNotFoundError as error:
         raise _unusable(path, "there is no such file") from error
-    except (zipfile.BadZipFile, KeyError, ValidationError, ValueError, IsADirectoryError) as error:
+    except PermissionError as error:
+        raise _unusable(path, "there is no right to read it") from error
+    except (zipfile.BadZipFile, KeyError, ValidationError, ValueError, RuntimeError, EOFError, OSError) as error:
         raise _unusable(path, "it is not a plan, or not one of this version") from error
 
 

@@ -95,6 +95,19 @@ def test_what_is_no_plan_is_refused(tmp_path: Path, content: bytes | None) -> No
     assert caught.value.code == "plan_file"
 
 
+def test_a_damaged_plan_is_refused_wherever_it_is_damaged(plan: Plan, tmp_path: Path) -> None:
+    path = tmp_path / "p"
+    write_plan_file(path, PlanFile(plan=plan, basis={}, records=None))
+    whole, refused = path.read_bytes(), 0
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xA5]) + whole[place + 1 :])
+        try:
+            read_plan_file(path, tmp_path)
+        except ConfigurationError as error:
+            refused += error.code == "plan_file"
+    assert refused > len(whole) / 2  # times and the like within the archive mean nothing
+
+
 @pytest.mark.parametrize("document", ["{}", "[]", "not json"])
 def test_a_plan_of_another_version_is_refused(tmp_path: Path, document: str) -> None:
     with zipfile.ZipFile(tmp_path / "p", "w") as archive:
