@@ -20,7 +20,8 @@ SLICE_SECONDS = 0.001
 NEAR = 2
 """A process is watched closely from so many stages before the one in which it is hit."""
 ORDER = tuple(Stage)
-GUARDS = ("changed", "left", "shrunk")
+ALLOWED = tuple(word for guard in ("changed", "left", "shrunk") for word in ("--allow", guard))
+"""What would be a mass change by accident is none here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +34,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Struck:
-    """What became of a process, and in which stage it was hit: OVER if it came to its end before."""
+    """What became of a process, and in which stage it was hit, if it was."""
 
-    stage: Stage
+    stage: Stage | None
     run: str | None
     exit_code: int
     output: str
@@ -53,24 +54,23 @@ class Pace:
         return int(moment.share * self.looks[moment.stage])
 
 
-def strike(desk: Desk, moment: Moment, pace: Pace, number: signal.Signals = signal.SIGKILL) -> Struck:
-    """Start a run of `everybody` and send it a signal at a moment."""
+def strike(desk: Desk, moment: Moment | None, pace: Pace, number: signal.Signals = signal.SIGKILL) -> Struck:
+    """Start a run of `everybody` and send it a signal at a moment, if any is given."""
     state = State(desk.folder / ".penstock")
     before, folds = tuple(state.noted()), state.folds()
     seen: Counter[Stage] = Counter()
-    hit = Stage.OVER
+    hit: Stage | None = None
     with tempfile.TemporaryDirectory() as folder:
         output, errors = Path(folder, "output"), Path(folder, "errors")
         with output.open("w") as out, errors.open("w") as err:
-            allowed = [word for guard in GUARDS for word in ("--allow", guard)]
-            command = desk.command("run", "everybody", "--json", *allowed)
+            command = desk.command("run", "everybody", "--json", *ALLOWED)
             process = subprocess.Popen(command, env=desk.environment, stdout=out, stderr=err)
         with process:
             stage = Stage.STARTING
-            while _freeze(process) if hit is Stage.OVER and _is_near(moment, stage) else _lives(process):
+            while _freeze(process) if moment and not hit and _is_near(moment, stage) else _lives(process):
                 stage = state.stage(before, folds, errors.read_text())
                 seen[stage] += 1
-                if hit is Stage.OVER and _has_come(moment, pace, seen):
+                if moment and not hit and _has_come(moment, pace, seen):
                     hit = stage
                     os.kill(process.pid, number)
                 os.kill(process.pid, signal.SIGCONT)
@@ -82,9 +82,9 @@ def strike(desk: Desk, moment: Moment, pace: Pace, number: signal.Signals = sign
 
 
 def _has_come(moment: Moment, pace: Pace, seen: Counter[Stage]) -> bool:
-    """Whether it is time; nothing is left to hit once a run is over."""
+    """Whether it is time; once a run is over, its process is hit only if that is meant."""
     since = sum(looks for stage, looks in seen.items() if ORDER.index(stage) >= ORDER.index(moment.stage))
-    return since > pace.looks_until(moment) and not seen[Stage.OVER]
+    return since > pace.looks_until(moment) and (moment.stage is Stage.OVER or not seen[Stage.OVER])
 
 
 def _is_near(moment: Moment, stage: Stage) -> bool:

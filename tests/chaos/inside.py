@@ -1,4 +1,4 @@
-"""The command line inside the test's own process: what is not about processes has no need to start hundreds."""
+"""The command line inside the test's own process, for what is not hit: there is no need to start hundreds more."""
 
 import io
 import json

@@ -1,6 +1,7 @@
 """A clock that was wrong and is set back: nothing waits for a future that was none, and the last run is the last."""
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ DAY = 86_400
 PEOPLE = 50
 
 
+@dataclass(frozen=True, slots=True)
 class WrongClock(Desk):
     """A desk whose machine is ahead of time."""
 
-    ahead_seconds = 0
+    ahead_seconds: int = 0
 
     def command(self, *arguments: str) -> list[str]:
         wrong = [sys.executable, "-m", "tests.chaos.other_clock", str(self.ahead_seconds)]
@@ -43,9 +45,7 @@ def latest(desk: Desk) -> Any:
 
 @pytest.mark.parametrize("days", [1, 366])
 def test_a_clock_set_back_delays_nothing(desk: WrongClock, days: int) -> None:
-    desk.ahead_seconds = days * DAY
-    assert desk.run(exit_code=1)["outcomes"]["rejected"] == 1
-    desk.ahead_seconds = 0
+    assert replace(desk, ahead_seconds=days * DAY).run(exit_code=1)["outcomes"]["rejected"] == 1
     desk.sql("UPDATE customers SET plan = 'team' WHERE id = 1")
     report = desk.run(exit_code=1)
     assert report["outcomes"] == {"delivered": 1, "rejected": 1, "skipped": 0, "unknown": 0}, (
@@ -63,11 +63,9 @@ def test_a_clock_set_back_delays_nothing(desk: WrongClock, days: int) -> None:
 
 def test_a_run_that_was_cut_short_in_the_future_is_taken_up(desk: WrongClock) -> None:
     desk.sql("DELETE FROM customers WHERE id = 9")
-    desk.ahead_seconds = 400 * DAY
     desk.stand.trouble("delay", seconds=40.0)
-    assert desk.kill_run_after(0.2)
+    assert replace(desk, ahead_seconds=400 * DAY).kill_run_after(0.2)
     desk.stand.heal()
-    desk.ahead_seconds = 0
     report = desk.run()
     assert len(report["recovered"]) == 1
     assert len(desk.stand.users()) == PEOPLE - 1

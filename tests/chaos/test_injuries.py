@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.chaos.conftest import LIVES
-from tests.chaos.frozen import GUARDS, Moment, Pace, strike
+from tests.chaos.frozen import ALLOWED, Moment, Pace, strike
 from tests.chaos.injuries import INJURIES
 from tests.chaos.inside import InsideDesk
 from tests.chaos.people import ATTRIBUTES, People
@@ -25,7 +25,6 @@ from tests.contract.destinations.stands.iterable_stand import IterableStand
 from tests.contract.destinations.stands.stand import Desk
 from tests.emulator import Emulator, running
 
-ALLOWED = [word for guard in GUARDS for word in ("--allow", guard)]
 FILES = {
     "ledger": "ledgers/everybody.duckdb",
     "ledger's log": "ledgers/everybody.duckdb.wal",

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.chaos.conftest import LIVES, SEED
-from tests.chaos.frozen import GUARDS, Moment, Pace, Struck, strike
+from tests.chaos.frozen import ALLOWED, Moment, Pace, Struck, strike
+from tests.chaos.inside import InsideDesk
 from tests.chaos.people import People
 from tests.chaos.stages import Noted, Stage, State
 from tests.chaos.tally import HITS, REPEATED
@@ -22,7 +23,6 @@ from tests.emulator import Emulator, Zendesk
 KILLS = 10
 """In a life: a project, from its first run on."""
 SHORT_KILLS = 5
-ALLOWED = [word for guard in GUARDS for word in ("--allow", guard)]
 DELAY_SECONDS = 0.05
 LEAST_HITS = 3
 NEVER = {("iterable", Stage.LEARNING)}
@@ -52,7 +52,7 @@ class Life:
         """Kill a run, unless it comes to its end before; with what its store said of it then."""
         struck = strike(self.desk, Moment(stage=self._draw(), share=self.chance.random()), self.pace)
         noted = self.state.noted().get(struck.run or "")
-        if struck.stage is Stage.OVER:
+        if struck.stage is None:
             assert struck.exit_code == 0, struck
             return struck, noted
         self.kills += 1
@@ -77,7 +77,7 @@ def test_whatever_is_killed_is_made_good(life: int, tmp_path: Path, emulators: t
     stand: Stand = IterableStand(iterable) if life % 2 else ZendeskStand(zendesk)
     stand.write(tmp_path)
     stand.trouble("delay", seconds=DELAY_SECONDS * SPEED)
-    people = People(Desk(tmp_path, stand), chance, chance.randrange(3, 7) * stand.records_per_write)
+    people = People(InsideDesk(tmp_path, stand), chance, chance.randrange(3, 7) * stand.records_per_write)
     people.open_shop()
     living = Life(people, chance)
     kills = SHORT_KILLS if LIVES not in os.environ else KILLS
@@ -97,7 +97,7 @@ def live_through_a_round(life: Life) -> None:
     while not hit or chance.random() < 0.4:
         struck, noted = life.kill()
         hit += [noted] if noted is not None else []
-        if struck.stage is Stage.OVER:
+        if struck.stage is None:
             break
         if chance.random() < 0.3:
             people.revert()

@@ -7,11 +7,11 @@ import signal
 from pathlib import Path
 
 from tests.chaos.conftest import LIVES, SEED
-from tests.chaos.frozen import Moment, Pace, strike
+from tests.chaos.frozen import ALLOWED, Moment, Pace, strike
+from tests.chaos.inside import InsideDesk
 from tests.chaos.people import People
 from tests.chaos.stages import Stage
 from tests.contract.destinations.stands.iterable_stand import IterableStand
-from tests.contract.destinations.stands.stand import Desk
 from tests.contract.destinations.stands.zendesk_stand import SPEED
 from tests.emulator import Emulator, Zendesk
 
@@ -27,9 +27,9 @@ def test_a_run_that_is_told_to_end_does_so_in_order(tmp_path: Path, emulators: t
     stand.write(tmp_path)
     stand.trouble("delay", seconds=0.05 * SPEED)
     chance = random.Random(os.environ.get(SEED, "4"))
-    people, pace = People(Desk(tmp_path, stand), chance, 3000), Pace()
+    people, pace = People(InsideDesk(tmp_path, stand), chance, 3000), Pace()
     people.open_shop()
-    assert strike(people.desk, Moment(stage=Stage.OVER, share=0), pace, signal.SIGINT).exit_code == 0
+    assert strike(people.desk, None, pace).exit_code == 0
     stages = list(SHORT) if LIVES not in os.environ else [stage for stage in Stage for _ in range(5)]
     for number, stage in enumerate(stages):
         people.change(str(number))
@@ -40,6 +40,5 @@ def test_a_run_that_is_told_to_end_does_so_in_order(tmp_path: Path, emulators: t
         if struck.output:
             document = json.loads(struck.output)
             assert document.get("status") == "interrupted" or document.get("error") or struck.exit_code == 0, struck
-        people.rest()
-        people.desk.run("--allow", "changed", "--allow", "left", "--allow", "shrunk")
+        people.desk.run(*ALLOWED)
         people.assert_right()
