@@ -163,6 +163,8 @@ class JobWatch:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Hand whatever ended the polling to everybody who waits; a batch may do without hearing it."""
+        if task is not self._task:
+            return  # a job came before this was told: its own polling is under way
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
         for followed in list(self._jobs.values()):
             if followed.end.done():

@@ -169,6 +169,20 @@ def test_no_answer_for_long_gives_all_jobs_up() -> None:
     run(main())
 
 
+def test_a_job_that_comes_just_as_the_polling_ends_is_followed() -> None:
+    jobs = Jobs()
+
+    async def main() -> None:
+        watch = JobWatch(jobs, speed=SPEED)
+        jobs.shown = {name: job(name, "completed", results=[name]) for name in "ab"}
+        await watch.follow("a")
+        while watch._task is None or not watch._task.done():  # noqa: ASYNC110 - before its callbacks are called
+            await asyncio.sleep(0)
+        assert await watch.follow("b") == JobCompleted(results=["b"])
+
+    run(main())
+
+
 def test_who_is_cancelled_is_no_longer_asked_for() -> None:
     jobs = Jobs()
 
