@@ -41,6 +41,7 @@ SHORT = {
     ("quiet", "ledger", "scratched"),
     ("quiet", "store", "removed"),
     ("killed", "records", "cut"),
+    ("killed", "ledger", "removed"),
     ("killed", "plan", "removed"),
     ("killed", "store", "cut"),
     ("killed first", "store", "removed"),
@@ -59,7 +60,8 @@ LEAVE_A_LOG = """
 import duckdb, os, sys
 connection = duckdb.connect(sys.argv[1])
 connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-connection.execute("UPDATE confirmed SET run = run || ''")
+connection.execute("SET checkpoint_threshold = '1GB'")
+connection.execute("UPDATE meta SET value = value || '' WHERE name = 'last_run'")
 os._exit(0)
 """
 

@@ -64,11 +64,22 @@ class Recovery:
         if kept is None:
             raise unreadable(row.run, row.activation)
         assert_whole(self.project.home, row.run, row.activation)
+        self._assert_ledger(kept[0], row)
         kept_as, identity = kept
         plan = replace(kept_as, activation=row.activation)  # it may have been renamed since
         await self._collect(plan)
         self._end(plan, identity, row)
         return True
+
+    def _assert_ledger(self, plan: Plan, row: RunRow) -> None:
+        """Make sure that the ledger with which a plan was compared is there: a new one would hide what it held."""
+        if plan.ledger_id and not self.project.home.ledger(row.activation).is_file():
+            raise StorageError(
+                f"The ledger of activation `{row.activation}` is gone, so nobody knows what was delivered before run"
+                f" {row.run}. Nothing was sent.",
+                fix=f"Run `penstock run {row.activation} --full`: everything is sent once.",
+                code="ledger_missing",
+            )
 
     async def _collect(self, plan: Plan) -> None:
         """Ask for the answers to those batches that were taken, but had not been answered when the run died."""

@@ -163,3 +163,16 @@ def test_a_run_whose_plan_is_damaged_is_taken_up_by_a_full_run_alone(
     assert [row.run for row in interrupted.rows()] == ["run-00001"]
     assert interrupted.recover(full=True) == ()
     assert interrupted.rows() == []
+
+
+def test_a_run_whose_ledger_is_gone_is_not_folded_into_a_new_one(interrupted: Interrupted) -> None:
+    interrupted.bench.rows = [*people(3)]
+    plan, _ = interrupted.bench.plan()
+    interrupted.bench.fold(plan, answered(plan))
+    interrupted.note(started=interrupted.start(people(3, "y")))
+    interrupted.bench.ledger.unlink()
+    with pytest.raises(StorageError) as caught:
+        interrupted.recover()
+    assert (caught.value.code, "--full" in caught.value.fix) == ("ledger_missing", True)
+    assert not interrupted.bench.ledger.exists()
+    assert interrupted.recover(full=True) == ()
