@@ -22,6 +22,8 @@ from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, words
 from penstock.plan.routes import action_sql, way_sql
 from penstock.quoting import quote_text
 
+FORMAT = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1"
+"""How a plan is written: its values differ from record to record, so that dictionaries would be made in vain."""
 HELD_RECORDS = "penstock_held_records"
 """Table (key, tried, code) of record holds that are in force."""
 HELD_FIELDS = "penstock_held_fields"
@@ -152,7 +154,7 @@ def plan_sql(comparison: Comparison, path: Path) -> str:
         columns += [f"s{word}" for word in comparison.words]
     return (
         f"COPY (SELECT {', '.join(columns)} FROM ({judged_sql(comparison)}) WHERE op IS NOT NULL)"
-        f" TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        f" TO {quote_text(str(path))} ({FORMAT})"
     )
 
 

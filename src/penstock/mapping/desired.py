@@ -73,14 +73,26 @@ def match_sql(records: DesiredRecords) -> str:
 
     An empty value counts as none.
     """
-    value = address_sql(records)
-    return f"nullif({f'lower({value})' if records.match_key.fold_case else value}, '')"
+    text = _match_text(records)
+    value = f"lower({text})" if records.match_key.fold_case else text
+    trimmed = f"lower(trim({text}))" if records.match_key.fold_case else f"trim({text})"
+    return f"CASE WHEN {_is_trimmed(text)} THEN {value} ELSE nullif({trimmed}, '') END"
 
 
 def address_sql(records: DesiredRecords) -> str:
     """SQL of the match value as the source has it: text without surrounding spaces."""
-    column = f"m.{quote_name(records.match_field.name)}"
-    text = column if records.match_field.type.kind is Kind.TEXT else f"CAST({column} AS VARCHAR)"
-    text = f"CAST({text} AS VARCHAR)"
-    # trim() is dear, and hardly any value needs it.
-    return f"CASE WHEN starts_with({text}, ' ') OR ends_with({text}, ' ') THEN trim({text}) ELSE {text} END"
+    text = _match_text(records)
+    return f"CASE WHEN {_is_trimmed(text)} THEN {text} ELSE trim({text}) END"
+
+
+def _match_text(records: DesiredRecords) -> str:
+    return f"CAST(m.{quote_name(records.match_field.name)} AS VARCHAR)"
+
+
+def _is_trimmed(text: str) -> str:
+    """SQL that is true of a text that is not empty and neither begins nor ends with a space.
+
+    Hardly any value needs `trim`, which is dear. `!` is the character after the space: whatever is empty or begins
+    with a space comes before it.
+    """
+    return f"({text} >= '!' AND NOT ends_with({text}, ' '))"
