@@ -18,16 +18,10 @@ DESIRED = "penstock_desired"
 """Those that are compared: members less what is set aside."""
 SET_ASIDE = "penstock_set_aside"
 """Table (key, code) of the members that have a key and are set aside."""
+DIFFERING = "penstock_differing"
+"""Table (key, without_match, unsendable) of the members, and of those whom the ledger takes for members, in whom
+anything differs; the key of a member that has none is null."""
 EXAMPLES = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
-    """A sum over all rows that two equal sets of rows share, and hardly any two others."""
-
-    records: int
-    total: int
-    parity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +33,8 @@ class Census:
     without_match: int
     unsendable: int
     """Members with a value that cannot be sent."""
+    differing: int | None = None
+    """Rows of DIFFERING, if it was made."""
 
 
 def open_members(connection: duckdb.DuckDBPyConnection, desired_sql: str) -> None:
@@ -102,17 +98,3 @@ def _reasons(connection: duckdb.DuckDBPyConnection) -> tuple[SetAside, ...]:
         " GROUP BY code ORDER BY code"
     ).fetchall()
     return tuple(SetAside(code=code, records=records, examples=tuple(keys)) for code, records, keys in rows)
-
-
-def fingerprint(connection: duckdb.DuckDBPyConnection, relation: str, key: str, values: str) -> Fingerprint:
-    """Fingerprint the rows of a relation by a key and the hash of its `values`.
-
-    The engine combines the hashes of several columns by exclusive or, so that rows that exchange one value would
-    leave `parity` as it was: the combination is hashed once more.
-    """
-    hashes = f"SELECT hash(hash({key}, {values})) AS h FROM {relation}"
-    row = connection.execute(
-        f"SELECT count(*), coalesce(sum(h), 0), coalesce(bit_xor(h), 0) FROM ({hashes})"
-    ).fetchone()
-    records, total, parity = row or (0, 0, 0)
-    return Fingerprint(records=records, total=total, parity=parity)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from penstock.catalog.entities import Leave, Mode, When, WhenEmpty
-from penstock.ledger.census import DESIRED, SET_ASIDE
+from penstock.ledger.census import DESIRED, DIFFERING, SET_ASIDE
 from penstock.ledger.directory import KNOWN
 from penstock.ledger.leaving import cleared_bits_sql, cleared_value_sql, leaving_sql, tried_to_leave_sql
 from penstock.ledger.rules import never_sent_sql, only_if_empty, ruled_due_sql
@@ -38,15 +38,26 @@ TAKEN = "penstock_taken"
 """Table (key) of new records whose match value belongs to another known member."""
 
 
+class Part(StrEnum):
+    """Whom a SELECT of candidates is about."""
+
+    ALL = "all"
+    DIFFERING = "differing"
+    SAME = "same"
+    """Those in whom nothing differs that is confirmed."""
+
+
 class Shape(StrEnum):
     """How the comparison is computed; all give the same plan."""
 
     FIRST = "first"
     """Nothing is confirmed: no comparison."""
-    HASH = "hash"
-    """Find the differing keys by hashes, then fetch values: cheapest when few differ."""
+    DIFFERING = "differing"
+    """Compare the values of those keys alone whose hashes differ: cheapest when few do."""
+    EVERYBODY = "everybody"
+    """The same, and beside them all others, whose confirmed values are the desired ones: they need not be fetched."""
     JOIN = "join"
-    """Join all values: slower, and the only one that bears most records differing in bounded memory."""
+    """Join all values: slower, and the only one that bears the values of most records differing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,47 +110,36 @@ class Comparison:
         return tuple(mapped for mapped in self.slots if mapped.slot.number not in self.excluded)
 
     @property
-    def key(self) -> str:
-        """SQL of the key of a candidate."""
-        if self.shape is Shape.FIRST:
-            return "d.key"
-        return "coalesce(d.key, c.key)" if self.shape is Shape.JOIN else "k.key"
-
-    @property
     def has_suspended(self) -> bool:
         """Whether there are users whom this activation suspended."""
         return self.state is not None and self.state.suspended > 0
 
-    def confirmed(self, slot: Slot) -> str:
+    @property
+    def known(self) -> tuple[MappedSlot, ...]:
+        """The compared slots that the ledger has."""
+        return tuple(mapped for mapped in self.compared if self._has(mapped.slot))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The candidates, part by part."""
+        if self.shape is Shape.DIFFERING:
+            return (Part.DIFFERING,)
+        return (Part.SAME, Part.DIFFERING) if self.shape is Shape.EVERYBODY else (Part.ALL,)
+
+    def _has(self, slot: Slot) -> bool:
+        return self.state is not None and slot in self.state.slots
+
+    def confirmed(self, slot: Slot, part: Part = Part.ALL) -> str:
         """SQL of the confirmed value of a slot, from the ledger's row `c`."""
-        present = self.state is not None and slot in self.state.slots
-        return f"c.{slot.column}" if present else f"CAST(NULL AS {slot.stored_type})"
+        if not self._has(slot):
+            return f"CAST(NULL AS {slot.stored_type})"
+        same = part is Part.SAME and slot.number not in self.excluded
+        return f"{'d' if same else 'c'}.{slot.column}"
 
     def confirmed_bits(self, word: int) -> str:
         """SQL of the bits of the fields that are confirmed."""
         present = self.state is not None and any(slot.word == word for slot in self.state.slots)
         return f"coalesce(c.s{word}, 0)" if present else "0::BIGINT"
-
-
-def desired_hash(comparison: Comparison) -> str:
-    """SQL of the hash of a desired record `d`, equal to `confirmed_hash` when nothing is due and nothing changes."""
-    parts = ["d.match", "true", "true", *(["false"] if comparison.has_suspended else [])]
-    for mapped in comparison.compared:
-        parts.append(f"d.{mapped.slot.column}")
-        if _clears(mapped):
-            parts.append("true")
-    return f"hash({', '.join(parts)})"
-
-
-def confirmed_hash(comparison: Comparison) -> str:
-    """SQL of the hash of a ledger row `c`."""
-    parts = ["c.match", "c.member", "c.confirmed_at IS NOT NULL"]
-    parts += [SUSPENDED] if comparison.has_suspended else []
-    for mapped in comparison.compared:
-        parts.append(comparison.confirmed(mapped.slot))
-        if _clears(mapped):
-            parts.append(f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0")
-    return f"hash({', '.join(parts)})"
 
 
 def plan_sql(comparison: Comparison, path: Path) -> str:
@@ -152,16 +152,17 @@ def plan_sql(comparison: Comparison, path: Path) -> str:
     if comparison.shape is not Shape.FIRST:
         columns += ["p_match", "was_member", *(mapped.slot.before for mapped in comparison.slots)]
         columns += [f"s{word}" for word in comparison.words]
-    return (
-        f"COPY (SELECT {', '.join(columns)} FROM ({judged_sql(comparison)}) WHERE op IS NOT NULL)"
-        f" TO {quote_text(str(path))} ({FORMAT})"
-    )
+    rows = [
+        f"SELECT {', '.join(columns)} FROM ({_judged_sql(comparison, part)}) WHERE op IS NOT NULL"
+        for part in comparison.parts
+    ]
+    return f"COPY ({' UNION ALL '.join(rows)}) TO {quote_text(str(path))} ({FORMAT})"
 
 
-def judged_sql(comparison: Comparison) -> str:
+def _judged_sql(comparison: Comparison, part: Part) -> str:
     """SELECT of the candidate records with what happens to each; `op` is null where nothing does."""
-    bits = [f"{_due_bits(comparison, word)} AS due{word}" for word in comparison.words]
-    columns = [*bits, f"({_unsendable(comparison)}) AS unsendable", f"{comparison.key} AS key"]
+    bits = [f"{_due_bits(comparison, word, part)} AS due{word}" for word in comparison.words]
+    columns = [*bits, f"({_unsendable(comparison, part)}) AS unsendable", f"{_key(comparison, part)} AS key"]
     columns += [f"{_remote_id(comparison)} AS remote_id", f"{_in_doubt(comparison)} AS in_doubt"]
     columns += [f"{_seen_at(comparison)} AS seen_at"] if comparison.seeks else []
     if comparison.shape is Shape.FIRST:
@@ -170,27 +171,39 @@ def judged_sql(comparison: Comparison) -> str:
         columns += ["d.address AS address"] if comparison.keeps_case else []
     else:
         columns += [
-            "coalesce(d.match, c.match) AS match",
+            f"{_desired_or_confirmed('match', part)} AS match",
             "c.key IS NOT NULL AS known",
             "d.key IS NULL AS gone",
-            "c.match AS p_match",
+            f"{'d' if part is Part.SAME else 'c'}.match AS p_match",
             "c.member AS was_member",
             f"{f'd.key IS NOT NULL AND {SUSPENDED}' if comparison.has_suspended else 'false'} AS restores",
         ]
         columns += [_value(comparison, mapped) for mapped in comparison.slots]
-        columns += ["coalesce(d.address, c.match) AS address"] if comparison.keeps_case else []
-        columns += [f"{comparison.confirmed(m.slot)} AS {m.slot.before}" for m in comparison.slots]
+        columns += [f"{_desired_or_confirmed('address', part)} AS address"] if comparison.keeps_case else []
+        columns += [f"{comparison.confirmed(m.slot, part)} AS {m.slot.before}" for m in comparison.slots]
         columns += [f"{comparison.confirmed_bits(word)} AS s{word}" for word in comparison.words]
         columns += ["c.confirmed_at IS NULL AS is_new"]
-    columns += [f"{_record_hold(comparison)} AS held", f"{_field_hold(comparison)} AS held_field"]
+    columns += [f"{_record_hold(comparison)} AS held", f"{_field_hold(comparison, part)} AS held_field"]
     due = " OR ".join(f"m{word} <> 0" for word in comparison.words)
     op, code = _first_verdict(comparison) if comparison.shape is Shape.FIRST else _verdict(due, comparison)
     way = way_sql("remote_id", "in_doubt") if comparison.addresses_known else "0"
     route = f"({way} + {action_sql('op', comparison.leave, 'restores')})::TINYINT"
-    candidates = f"SELECT {', '.join(columns)} FROM {_candidates(comparison)}"
+    candidates = f"SELECT {', '.join(columns)} FROM {_candidates(comparison, part)}"
     split = f"SELECT * EXCLUDE ({_due_words(comparison)}), {_split_bits(comparison)} FROM ({candidates})"
     judged = f"SELECT *, {op} AS op, {code} AS code FROM ({split})"
     return f"SELECT *, {route} AS route FROM ({judged})"
+
+
+def _key(comparison: Comparison, part: Part) -> str:
+    """SQL of the key of a candidate."""
+    if part is Part.DIFFERING:
+        return "k.key"
+    return "d.key" if comparison.shape is Shape.FIRST or part is Part.SAME else "coalesce(d.key, c.key)"
+
+
+def _desired_or_confirmed(column: str, part: Part) -> str:
+    """SQL of a match value as it is desired, or as it is confirmed of whoever is gone."""
+    return f"d.{column}" if part is Part.SAME else f"coalesce(d.{column}, c.match)"
 
 
 def _remote_id(comparison: Comparison) -> str:
@@ -240,22 +253,27 @@ def _is_there(comparison: Comparison) -> str:
     return f"(remote_id IS NOT NULL{confirmed})"
 
 
-def _candidates(comparison: Comparison) -> str:
+def _candidates(comparison: Comparison, part: Part) -> str:
     """FROM clause with the desired record as `d`, the ledger's row as `c`, and the exceptions in force."""
     if comparison.shape is Shape.FIRST:
         tables = f"{DESIRED} AS d"
-    elif comparison.shape is Shape.JOIN:
+    elif part is Part.ALL:
         tables = f"{DESIRED} AS d FULL JOIN penstock_ledger.confirmed AS c ON c.key = d.key"
+    elif part is Part.SAME:
+        same = f"member AND NOT EXISTS (FROM {DIFFERING} AS k WHERE k.key = l.key)"
+        tables = (
+            f"{DESIRED} AS d JOIN (SELECT * FROM penstock_ledger.confirmed AS l WHERE {same}) AS c ON c.key = d.key"
+        )
     else:
         tables = (
             f"({_differing_keys(comparison)}) AS k LEFT JOIN {DESIRED} AS d ON d.key = k.key"
             " LEFT JOIN penstock_ledger.confirmed AS c ON c.key = k.key"
         )
     if comparison.has_holds:
-        tables += f" LEFT JOIN {HELD_RECORDS} AS hr ON hr.key = {comparison.key}"
+        tables += f" LEFT JOIN {HELD_RECORDS} AS hr ON hr.key = {_key(comparison, part)}"
         tables += f" LEFT JOIN {HELD_FIELDS} AS hf ON hf.key = d.key"
     if comparison.has_doubts:
-        tables += f" LEFT JOIN {DOUBTED} AS q ON q.key = {comparison.key}"
+        tables += f" LEFT JOIN {DOUBTED} AS q ON q.key = {_key(comparison, part)}"
     if comparison.probe:
         tables += f" LEFT JOIN {PROBES} AS t ON t.key = d.key"
     if comparison.has_directory:
@@ -265,32 +283,30 @@ def _candidates(comparison: Comparison) -> str:
     return tables
 
 
-def _unsendable(comparison: Comparison) -> str:
+def _unsendable(comparison: Comparison, part: Part) -> str:
     numbers = [mapped.slot.number for mapped in comparison.compared]
-    return " OR ".join(f"(d.b{word} & {mask(numbers, word)}) <> 0" for word in comparison.words)
+    return " OR ".join(f"({_unsendable_bits(word, part)} & {mask(numbers, word)}) <> 0" for word in comparison.words)
+
+
+def _unsendable_bits(word: int, part: Part) -> str:
+    """SQL of the bits of the fields whose value cannot be sent; whoever has one is in DIFFERING."""
+    return "0::BIGINT" if part is Part.SAME else f"d.b{word}"
 
 
 def _differing_keys(comparison: Comparison) -> str:
-    extra = "d.unsendable"
-    if comparison.has_doubts:
-        extra += f" OR d.key IN (SELECT key FROM {DOUBTED})"
-    if comparison.probe:
-        extra += f" OR d.key IN (SELECT key FROM {PROBES})"
-    return (
-        "SELECT coalesce(d.key, c.key) AS key"
-        f" FROM (SELECT key, {desired_hash(comparison)} AS h, ({_unsendable(comparison)}) AS unsendable"
-        f" FROM {DESIRED} AS d) AS d"
-        f" FULL JOIN (SELECT key, {confirmed_hash(comparison)} AS h, member FROM penstock_ledger.confirmed AS c) AS c"
-        " ON c.key = d.key"
-        f" WHERE (d.key IS NULL AND c.member) OR (d.key IS NOT NULL AND (c.key IS NULL OR d.h <> c.h OR {extra}))"
-    )
+    """SELECT of the keys whose values are compared: where anything differs, or might be due all the same."""
+    keys = f"SELECT key FROM {DIFFERING}"
+    if comparison.shape is Shape.DIFFERING:  # else they are among the others
+        keys += f" UNION SELECT key FROM {DOUBTED}" if comparison.has_doubts else ""
+        keys += f" UNION SELECT key FROM {PROBES}" if comparison.probe else ""
+    return keys
 
 
-def _due_bits(comparison: Comparison, word: int) -> str:
-    bits = _differing_bits(comparison, word)
+def _due_bits(comparison: Comparison, word: int, part: Part) -> str:
+    bits = _differing_bits(comparison, word, part)
     if comparison.has_holds:
         bits = f"({bits} & ~coalesce(hf.w{word}, 0))"
-    if comparison.leave is Leave.CLEAR and comparison.shape is not Shape.FIRST:
+    if comparison.leave is Leave.CLEAR and comparison.shape is not Shape.FIRST and part is not Part.SAME:
         cleared = [(mapped, comparison.confirmed(mapped.slot)) for mapped in comparison.compared]
         doubted = f"coalesce(q.w{word}, 0)" if comparison.has_doubts else "0"
         bits = f"CASE WHEN d.key IS NULL THEN {cleared_bits_sql(cleared, doubted, word)} ELSE {bits} END"
@@ -305,10 +321,12 @@ def _value(comparison: Comparison, mapped: MappedSlot) -> str:
     return f"CASE WHEN d.key IS NULL THEN {cleared_value_sql(mapped)} ELSE {value} END AS {mapped.slot.column}"
 
 
-def _differing_bits(comparison: Comparison, word: int) -> str:
+def _differing_bits(comparison: Comparison, word: int, part: Part) -> str:
     """SQL of the bits of the fields that are due if they are not held."""
     conditions = [
-        (mapped.slot.number, _due(comparison, mapped)) for mapped in comparison.compared if mapped.slot.word == word
+        (mapped.slot.number, _due(comparison, mapped, part))
+        for mapped in comparison.compared
+        if mapped.slot.word == word
     ]
     bits = bit_sum(conditions, word)
     if comparison.has_doubts:
@@ -319,26 +337,28 @@ def _differing_bits(comparison: Comparison, word: int) -> str:
     empty = never_sent_sql(comparison.compared, word)
     if empty is not None:
         bits = f"({bits} & ~{empty})"
-    return f"coalesce({bits} & ~d.b{word}, 0)"
+    return f"coalesce({bits} & ~{_unsendable_bits(word, part)}, 0)"
 
 
-def _due(comparison: Comparison, mapped: MappedSlot) -> str:
+def _due(comparison: Comparison, mapped: MappedSlot, part: Part) -> str:
     value = f"d.{mapped.slot.column}"
     confirmed_bit = f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0"
     if mapped.field.mapping.when is not When.ALWAYS:
         anew = comparison.shape is Shape.FIRST or comparison.full
-        return ruled_due_sql(mapped, value, comparison.confirmed(mapped.slot), anew=anew)
+        return ruled_due_sql(mapped, value, comparison.confirmed(mapped.slot, part), anew=anew)
     if comparison.shape is Shape.FIRST:
-        return "true" if _clears(mapped) else f"{value} IS NOT NULL"
-    due = f"{value} IS DISTINCT FROM {comparison.confirmed(mapped.slot)}"
+        return "true" if clears(mapped) else f"{value} IS NOT NULL"
+    confirmed = comparison.confirmed(mapped.slot, part)
+    due = f"{value} IS DISTINCT FROM {confirmed}" if confirmed != value else "false"
     if comparison.full and not mapped.field.create_only:  # one that cannot be sent again is told only if it differs
         due = f"{value} IS NOT NULL OR {confirmed_bit}"
-    if _clears(mapped):
+    if clears(mapped):
         due += f" OR ({value} IS NULL AND NOT {confirmed_bit})"
     return due
 
 
-def _clears(mapped: MappedSlot) -> bool:
+def clears(mapped: MappedSlot) -> bool:
+    """Whether an empty value is sent even if none was ever confirmed."""
     return mapped.field.mapping.when_empty is WhenEmpty.CLEAR
 
 
@@ -357,7 +377,7 @@ def tried_hash(slots: Sequence[MappedSlot], relation: str) -> str:
     return f"hash({relation}.match, {values})"
 
 
-def _field_hold(comparison: Comparison) -> str:
+def _field_hold(comparison: Comparison, part: Part) -> str:
     """SQL that is true where a field would be due if it were not held.
 
     One that is only sent while the destination has no value is as it should be while it is held.
@@ -365,7 +385,7 @@ def _field_hold(comparison: Comparison) -> str:
     if not comparison.has_holds:
         return "false"
     held = [
-        f"({_differing_bits(comparison, word)} & {~only_if_empty(comparison.slots, word)}"
+        f"({_differing_bits(comparison, word, part)} & {~only_if_empty(comparison.slots, word)}"
         f" & coalesce(hf.w{word}, 0)) <> 0"
         for word in comparison.words
     ]

@@ -13,16 +13,9 @@ from penstock.catalog.entities import Leave, Mode
 from penstock.engine import is_damage, state_errors
 from penstock.errors import ConfigurationError, Problem
 from penstock.ledger import summary
-from penstock.ledger.census import (
-    MEMBERS,
-    SET_ASIDE,
-    Census,
-    count_members,
-    fingerprint,
-    open_members,
-    set_aside,
-)
-from penstock.ledger.compare import TAKEN, Comparison, Shape, confirmed_hash, desired_hash, plan_sql
+from penstock.ledger.census import SET_ASIDE, Census, count_members, open_members, set_aside
+from penstock.ledger.compare import TAKEN, Comparison, Shape, plan_sql
+from penstock.ledger.differing import find_differing
 from penstock.ledger.directory import Directory, opened
 from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
 from penstock.ledger.rest import rests
@@ -33,6 +26,8 @@ from penstock.mapping.desired import DesiredRecords, desired_sql
 from penstock.mapping.slots import Slot, words
 from penstock.plan.plan import Plan, PlanCounts, RunKind, SetAside
 
+MOST_DIFFERING = 0.2
+"""Above this share of the members the values of all are joined: what differs would not fit into memory."""
 SET_ASIDE_SHARE = 0.05
 """Above this share of set-aside records a run is refused: the key is not what the model says."""
 
@@ -92,6 +87,7 @@ class _Planner:
         state = request.state
         self._state = state if state is not None and state.rows else None
         self._set_aside: tuple[SetAside, ...] = ()
+        self._shape = self._shape_to_begin_with()
         withheld = {field.slot: field for field in (state.withheld if state else ())}
         mapped = {m.slot.number: m.slot for m in self._slots}
         # Asked for everything, or told that the destination has come to know a field: nothing is withheld any longer.
@@ -105,9 +101,16 @@ class _Planner:
             mapped[number] for number in self._withheld if not rests(withheld[number].next_try, request.made_at)
         )
 
+    def _shape_to_begin_with(self) -> Shape:
+        state = self._state
+        if state is None:
+            return Shape.FIRST
+        new_slots = any(mapped.slot not in state.slots for mapped in self._slots)
+        return Shape.EVERYBODY if new_slots or self._request.full else Shape.DIFFERING
+
     def plan(self) -> Plan:
         open_members(self._connection, desired_sql(self._request.records))
-        census = count_members(self._connection, words(mapped.slot.number for mapped in self._slots))
+        census = self._take_census()
         checked = (
             self._state is None or self._request.expect_set_aside or bool(census.without_key or census.without_match)
         )
@@ -125,6 +128,19 @@ class _Planner:
             comparison = self._write(replace(comparison, has_taken=taken, has_wanted=wanted))
         return self._summarise(comparison, census, nothing=False)
 
+    def _take_census(self) -> Census:
+        """Count the members, on the way to finding those in whom anything differs if there is a ledger."""
+        if self._state is not None:
+            try:
+                census = find_differing(self._connection, self._bare_comparison())
+            except duckdb.OutOfMemoryException:
+                self._shape = Shape.JOIN
+            else:
+                if (census.differing or 0) > MOST_DIFFERING * census.members:
+                    self._shape = Shape.JOIN
+                return census
+        return count_members(self._connection, words(mapped.slot.number for mapped in self._slots))
+
     def _take_aside(self, census: Census) -> None:
         self._set_aside = set_aside(self._connection, self._request.key_type, census)
         aside = sum(reason.records for reason in self._set_aside)
@@ -133,8 +149,6 @@ class _Planner:
 
     def _comparison(self) -> Comparison:
         state, request = self._state, self._request
-        new_slots = state is None or any(m.slot not in state.slots for m in self._slots)
-        shape = Shape.FIRST if state is None else Shape.JOIN if new_slots or request.full else Shape.HASH
         holds = doubts = False
         if request.state is not None:
             doubts = gather_doubts(self._connection, self._slots, request.state)
@@ -150,44 +164,52 @@ class _Planner:
         probes = gather_probes(
             self._connection, self._slots, self._probes, has_holds=holds, has_directory=self._has_directory
         )
-        return Comparison(
-            slots=self._slots,
-            state=state,
-            shape=shape,
-            full=request.full,
-            excluded=frozenset(self._withheld),
+        return replace(
+            self._bare_comparison(),
             probe=self._probes if probes else (),
             has_set_aside=bool(self._set_aside),
             has_holds=holds,
-            has_doubts=doubts and shape is not Shape.FIRST,
-            addresses_known=request.addresses_known,
-            has_directory=self._has_directory,
-            keeps_case=request.records.match_key.keep_case,
-            leave=request.leave,
+            has_doubts=doubts and state is not None,
             has_shared=state is not None and state.shared and gather_shared(self._connection),
-            mode=request.mode,
-            seeks=request.seeks,
+        )
+
+    def _bare_comparison(self) -> Comparison:
+        """Return the comparison without the exceptions that are in force."""
+        return Comparison(
+            slots=self._slots,
+            state=self._state,
+            shape=self._shape,
+            full=self._request.full,
+            excluded=frozenset(self._withheld),
+            addresses_known=self._request.addresses_known,
+            has_directory=self._has_directory,
+            keeps_case=self._request.records.match_key.keep_case,
+            leave=self._request.leave,
+            mode=self._request.mode,
+            seeks=self._request.seeks,
         )
 
     def _nothing_changed(self, comparison: Comparison, census: Census) -> bool:
-        """Whether members and ledger are the same set of rows: then keys and match values are unique as well."""
+        """Whether members and ledger are the same set of rows: then keys and match values are unique as well.
+
+        Nobody differs: each of the ledger's members is matched by at least one member, and as there are as many of
+        them, by exactly one.
+        """
         state = self._state
-        if state is None or comparison.shape is not Shape.HASH or self._set_aside:
+        if state is None or comparison.shape is not Shape.DIFFERING or self._set_aside:
             return False
-        if comparison.has_doubts or comparison.probe or census.unsendable or census.members != state.members:
+        if comparison.has_doubts or comparison.probe:
             return False
-        confirmed = "(FROM penstock_ledger.confirmed WHERE member) AS c"
-        theirs = fingerprint(self._connection, confirmed, "c.key", confirmed_hash(comparison))
-        mine = fingerprint(self._connection, f"{MEMBERS} AS d", "d.key", desired_hash(comparison))
-        return mine == theirs
+        return census.differing == 0 and census.members == state.members
 
     def _write(self, comparison: Comparison) -> Comparison:
         """Write the file, falling back to the shape that bears everything when memory runs out."""
         try:
             self._copy(comparison)
         except duckdb.OutOfMemoryException:
-            if comparison.shape is not Shape.HASH:
+            if comparison.shape not in {Shape.DIFFERING, Shape.EVERYBODY}:
                 raise
+            self._shape = Shape.JOIN
             comparison = replace(comparison, shape=Shape.JOIN)
             self._copy(comparison)
         return comparison
@@ -199,8 +221,8 @@ class _Planner:
         """Prove from the plan that no key and no match value occurs twice among the members.
 
         Each ledger row that did not leave is matched by at least one member; so the numbers add up only if each
-        is matched by exactly one. New keys are counted apart. Match values of unchanged members are unique
-        because the ledger's are; those of the others must occur once among all members.
+        is matched by exactly one. New keys are counted apart. Match values of unchanged members are the ledger's, and
+        unique; those of the others must differ from these and from each other.
         """
         if self._state is None:
             return True
@@ -209,7 +231,7 @@ class _Planner:
         stayed = self._state.members - counted.gone + counted.returned
         if members != stayed + counted.new:
             return False
-        return summary.new_identities_unique(self._connection, path, MEMBERS)
+        return counted.suspects == 0 or summary.new_identities_unique(self._connection, path)
 
     def _find_taken(self) -> bool:
         """Find new records whose match value is the confirmed one of another member."""

@@ -44,6 +44,8 @@ class KnownCounts:
     returned: int
     """Members that had left, whatever happens to them now."""
     new: int
+    suspects: int
+    """Those whose match value may be that of another member: new, returned or changed."""
 
 
 def nothing_planned() -> PlanFacts:
@@ -97,24 +99,35 @@ def counts_by_known(connection: duckdb.DuckDBPyConnection, path: Path) -> KnownC
     """Count those that are gone, returned and are new to the ledger."""
     row = connection.execute(
         "SELECT count(*) FILTER (gone), count(*) FILTER (NOT gone AND known AND NOT was_member),"
-        " count(*) FILTER (NOT gone AND NOT known) FROM read_parquet(?)",
+        f" count(*) FILTER (NOT gone AND NOT known), count(*) FILTER ({_SUSPECT}) FROM read_parquet(?)",
         [str(path)],
     ).fetchone()
-    gone, returned, new = row or (0, 0, 0)
-    return KnownCounts(gone=gone, returned=returned, new=new)
+    gone, returned, new, suspects = row or (0, 0, 0, 0)
+    return KnownCounts(gone=gone, returned=returned, new=new, suspects=suspects)
 
 
-def new_identities_unique(connection: duckdb.DuckDBPyConnection, path: Path, members: str) -> bool:
-    """Whether no new key occurs twice, and the match values of new, returned and changed ones once among all."""
+_SUSPECT = "NOT gone AND (NOT known OR NOT was_member OR code = 'identity_changed')"
+
+
+def new_identities_unique(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether no new key occurs twice, and no match value of new, returned and changed ones twice among all members.
+
+    The members beside them have the match value that the ledger has; whoever left has given his up.
+    """
+    parameters = {"path": str(path)}
+    suspects = f"(SELECT key, match FROM read_parquet($path) WHERE {_SUSPECT})"
     row = connection.execute(
-        "WITH suspects AS (SELECT key, match FROM read_parquet($path)"
-        " WHERE NOT gone AND (NOT known OR NOT was_member OR code = 'identity_changed'))"
-        " SELECT (SELECT count(*) = count(DISTINCT key) AND count(*) = count(DISTINCT match) FROM suspects)"
-        f" AND (SELECT count(*) FROM suspects)"
-        f" = (SELECT count(*) FROM {members} WHERE match IN (SELECT match FROM suspects))",
-        {"path": str(path)},
+        f"SELECT count(*) = count(DISTINCT key) AND count(*) = count(DISTINCT match) FROM {suspects}", parameters
     ).fetchone()
-    return bool(row and row[0])
+    if not (row and row[0]):
+        return False
+    released = "(SELECT key FROM read_parquet($path) WHERE gone OR code = 'identity_changed')"
+    kept = connection.execute(
+        f"SELECT 1 FROM penstock_ledger.confirmed WHERE member AND match IN (SELECT match FROM {suspects})"
+        f" AND key NOT IN {released} LIMIT 1",
+        parameters,
+    ).fetchone()
+    return kept is None
 
 
 def unsendable(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot]) -> tuple[Unsendable, ...]:

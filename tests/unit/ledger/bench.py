@@ -126,17 +126,16 @@ class _TwofoldPlanner(_Planner):
 
     def _copy(self, comparison: Comparison) -> None:
         super()._copy(comparison)
-        if comparison.full:
-            return  # hashes cannot tell what is due when everything is
-        state = self._request.state
         if comparison.shape is Shape.FIRST:
-            if state is None:
-                return
-            comparison = replace(comparison, state=state)
-        other = Shape.HASH if comparison.shape is Shape.JOIN else Shape.JOIN
+            return
         path, self._request = self._request.path, replace(self._request, path=self.twin)
-        super()._copy(replace(comparison, shape=other))
+        super()._copy(replace(comparison, shape=self._other(comparison)))
         self._request = replace(self._request, path=path)
+
+    def _other(self, comparison: Comparison) -> Shape:
+        if comparison.shape is Shape.JOIN:
+            return self._shape_to_begin_with()
+        return Shape.JOIN
 
 
 class Bench:
