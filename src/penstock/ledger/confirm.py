@@ -17,7 +17,7 @@ def move_members(run: FoldedRun) -> None:
     for op, member in (("leave", "false"), ("return", "true")):
         run.connection.execute(
             f"UPDATE penstock_ledger.confirmed SET member = {member}"
-            f" FROM (SELECT key FROM plan WHERE op = '{op}') AS x WHERE confirmed.key = x.key"
+            f" WHERE key IN (SELECT key FROM plan WHERE op = '{op}')"
         )
 
 
@@ -44,10 +44,7 @@ def _confirm_rows(run: FoldedRun, condition: str, relation: str, ignored: Sequen
     rows = f"FROM {relation} AS plan WHERE {condition}"
     _settle(run, rows, bits)
     if run.plan.compared:
-        run.connection.execute(
-            f"DELETE FROM penstock_ledger.confirmed USING (SELECT key {rows} AND known) AS x"
-            " WHERE confirmed.key = x.key"
-        )
+        run.connection.execute(f"DELETE FROM penstock_ledger.confirmed WHERE key IN (SELECT key {rows} AND known)")
     columns = ["key", "match", "member", "remote_id", "confirmed_at", "run"]
     values = ["key", "match", "true" if refused else "op <> 'clear'", "remote_id", "$now", "$run"]
     for word in run.plan.words:
@@ -82,12 +79,12 @@ def _settle(run: FoldedRun, rows: str, bits: dict[int, str]) -> None:
         if run.connection.execute(f"SELECT 1 FROM {LEDGER}.{table} LIMIT 1").fetchone() is None:
             continue
         hit = " OR ".join(
-            f"({table}.slot // {WORD_BITS} = {word} AND (x.c{word} >> ({table}.slot % {WORD_BITS})) & 1 = 1)"
-            for word in bits
+            f"(t.slot // {WORD_BITS} = {word} AND (x.c{word} >> (t.slot % {WORD_BITS})) & 1 = 1)" for word in bits
         )
         run.connection.execute(
-            f"DELETE FROM {LEDGER}.{table} USING (SELECT key, {selected} {rows}) AS x"
-            f" WHERE {table}.key = x.key AND ({table}.slot IN ({RECORD}, {REMOVAL}) OR {hit})"
+            f"DELETE FROM {LEDGER}.{table} WHERE rowid IN (SELECT t.rowid FROM {LEDGER}.{table} AS t"
+            f" JOIN (SELECT key, {selected} {rows}) AS x ON t.key = x.key"
+            f" WHERE t.slot IN ({RECORD}, {REMOVAL}) OR {hit})"
         )
 
 
@@ -96,8 +93,7 @@ def release_match_values(run: FoldedRun, rows: str) -> None:
     if not run.connection.execute("SELECT 1 FROM penstock_ledger.confirmed WHERE NOT member LIMIT 1").fetchone():
         return
     released = run.connection.execute(
-        f"DELETE FROM penstock_ledger.confirmed USING (SELECT key, match {rows} AND NOT known) AS x"
-        " WHERE confirmed.match = x.match AND confirmed.key <> x.key AND NOT confirmed.member"
+        f"DELETE FROM penstock_ledger.confirmed WHERE NOT member AND match IN (SELECT match {rows} AND NOT known)"
     ).fetchone()
     if released and released[0]:
         run.connection.execute(

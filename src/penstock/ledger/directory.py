@@ -139,8 +139,8 @@ def _learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: 
         connection.execute("BEGIN")
         _create_tables(connection, directory.account)
         connection.execute(
-            f"DELETE FROM {_NAME}.users USING (SELECT match FROM {learnt.found} UNION ALL SELECT match FROM"
-            f" {learnt.gone}) AS x WHERE users.match_key = {key} AND users.match = x.match"
+            f"DELETE FROM {_NAME}.users WHERE match_key = {key}"
+            f" AND match IN (SELECT match FROM {learnt.found} UNION ALL SELECT match FROM {learnt.gone})"
         )
         connection.execute(
             f"INSERT INTO {_NAME}.users SELECT {key}, match, any_value(remote_id), $now FROM {learnt.found}"

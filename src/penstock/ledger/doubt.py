@@ -38,8 +38,5 @@ def _doubt_rows(run: FoldedRun, condition: str) -> None:
 
 def insert_doubts(run: FoldedRun, rows: str, slot: int) -> None:
     """Note that a field of these records is in doubt, or what else a slot stands for."""
-    run.connection.execute(
-        f"DELETE FROM penstock_ledger.doubts USING (SELECT key {rows}) AS x"
-        f" WHERE doubts.key = x.key AND doubts.slot = {slot}"
-    )
+    run.connection.execute(f"DELETE FROM penstock_ledger.doubts WHERE slot = {slot} AND key IN (SELECT key {rows})")
     run.connection.execute(f"INSERT INTO penstock_ledger.doubts SELECT key, {slot}, ? {rows}", [run.plan.run])

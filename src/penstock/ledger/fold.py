@@ -1,6 +1,7 @@
 """The fold: what a run's receipts confirm becomes the ledger, in one transaction; the rest becomes doubts and holds.
 
-Rows are replaced by DELETE and INSERT: MERGE takes several times as long and doubles the file.
+Rows are replaced by DELETE and INSERT: MERGE takes several times as long and doubles the file. What is deleted or
+changed is named by `IN (SELECT …)`: with USING or FROM the engine fetches every column of both sides.
 """
 
 from __future__ import annotations

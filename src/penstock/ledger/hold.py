@@ -46,8 +46,7 @@ def _hold_filled(run: FoldedRun) -> None:
 def _insert_holds(run: FoldedRun, rows: str, slot: int, tried: str, *, said: str = "e") -> None:
     """Hold what `rows` select; `said` names the relation that has the code and the destination's words."""
     run.connection.execute(
-        f"DELETE FROM penstock_ledger.holds USING (SELECT plan.key {rows}) AS x"
-        f" WHERE holds.key = x.key AND holds.slot = {slot}"
+        f"DELETE FROM penstock_ledger.holds WHERE slot = {slot} AND key IN (SELECT plan.key {rows})"
     )
     run.connection.execute(
         f"INSERT INTO penstock_ledger.holds SELECT plan.key, {slot}, {tried}, $mapping, {said}.code, {said}.message,"
