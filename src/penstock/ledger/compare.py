@@ -19,11 +19,10 @@ from penstock.ledger.leaving import cleared_bits_sql, cleared_value_sql, leaving
 from penstock.ledger.rules import never_sent_sql, only_if_empty, ruled_due_sql
 from penstock.ledger.state import SUSPENDED, LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, words
+from penstock.plan.records import FILE_FORMAT
 from penstock.plan.routes import action_sql, way_sql
 from penstock.quoting import quote_text
 
-FORMAT = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1"
-"""How a plan is written: its values differ from record to record, so that dictionaries would be made in vain."""
 HELD_RECORDS = "penstock_held_records"
 """Table (key, tried, code) of record holds that are in force."""
 HELD_FIELDS = "penstock_held_fields"
@@ -156,7 +155,7 @@ def plan_sql(comparison: Comparison, path: Path) -> str:
         f"SELECT {', '.join(columns)} FROM ({_judged_sql(comparison, part)}) WHERE op IS NOT NULL"
         for part in comparison.parts
     ]
-    return f"COPY ({' UNION ALL '.join(rows)}) TO {quote_text(str(path))} ({FORMAT})"
+    return f"COPY ({' UNION ALL '.join(rows)}) TO {quote_text(str(path))} ({FILE_FORMAT})"
 
 
 def _judged_sql(comparison: Comparison, part: Part) -> str:

@@ -17,6 +17,7 @@ from penstock.ledger.directory import KNOWN, Directory, opened
 from penstock.mapping.slots import bit_sum, mask
 from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED
 from penstock.plan.plan import Plan
+from penstock.plan.records import FILE_FORMAT
 from penstock.plan.routes import in_doubt_sql, relocated_sql
 from penstock.plan.seeking import Seeking, sought_sql, unlocated_sql
 from penstock.quoting import quote_text
@@ -60,7 +61,7 @@ def settle(
     with opened(connection, directory) as has_directory, state_errors("write the plan"):
         connection.execute(
             f"COPY ({_settled_sql(plan, path, settling, has_directory=has_directory)}) TO {quote_text(str(to))}"
-            " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            f" ({FILE_FORMAT})"
         )
         facts = summary.read_plan(connection, to, plan.slots)
     return replace(

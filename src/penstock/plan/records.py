@@ -18,6 +18,9 @@ from penstock.plan.plan import SENT
 from penstock.plan.routes import number_sql
 from penstock.quoting import quote_text
 
+FILE_FORMAT = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1"
+"""How a plan's file is written: values differ from record to record, so that dictionaries would be made in vain."""
+
 
 def records_sql(path: Path) -> str:
     """SQL of a plan's rows, with `seq`: the number of a record that is sent, null for the others."""
