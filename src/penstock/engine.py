@@ -13,6 +13,8 @@ from penstock.errors import StorageError
 from penstock.quoting import quote_name, quote_text
 
 DAMAGE_MARKS = ("not a valid duckdb", "corrupt", "could not read enough bytes", "checksum")
+GIVEN_BACK = "32MB"
+"""So much freed memory is given back to the system at once; the engine's own 512MB come on top of its limit."""
 DISK_FULL_MARKS = ("no space left", "max_temp_directory_size", "disk quota", "file too large")
 
 
@@ -29,6 +31,7 @@ def open_engine(
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "temp_directory": str(scratch) if scratch else "",
+        "allocator_bulk_deallocation_flush_threshold": GIVEN_BACK,
     }
     if threads is not None:
         config["threads"] = threads

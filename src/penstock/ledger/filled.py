@@ -16,7 +16,7 @@ from penstock.ledger.rules import only_if_empty
 from penstock.mapping.slots import mask
 from penstock.plan.outcomes import FILLED
 from penstock.plan.plan import Plan
-from penstock.plan.records import records_sql
+from penstock.plan.records import FILE_FORMAT, records_sql
 from penstock.plan.routes import restores_sql
 from penstock.quoting import quote_text
 
@@ -74,7 +74,7 @@ class FilledFields:
         with state_errors("write the plan"):
             self._connection.execute(
                 f"COPY (SELECT * EXCLUDE ({left_out}) REPLACE ({', '.join(changes)}), {bits} {rows})"
-                f" TO {quote_text(str(to))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+                f" TO {quote_text(str(to))} ({FILE_FORMAT})"
             )
             facts = summary.read_plan(self._connection, to, plan.slots)
             filled = summary.filled(self._connection, to, plan.slots)
