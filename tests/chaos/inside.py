@@ -13,7 +13,8 @@ from tests.contract.destinations.stands.stand import Desk, Ended
 class InsideDesk(Desk):
     """A desk whose commands run here."""
 
-    def penstock(self, *arguments: str) -> Ended:
+    def penstock(self, *arguments: str, hours_later: int = 0) -> Ended:
+        assert not hours_later, "another time takes a process of its own"
         output, errors = io.StringIO(), io.StringIO()
         with redirect_stdout(output), redirect_stderr(errors), patch.dict(os.environ, self.stand.secrets):
             code = run([*arguments, "--json", "--project", str(self.folder)])

@@ -40,20 +40,19 @@ SCENES = ("quiet", "logged", "killed", "killed first")
 SHORT = {
     ("quiet", "ledger", "scratched"),
     ("quiet", "store", "removed"),
-    ("logged", "ledger's log", "scratched"),
     ("killed", "records", "cut"),
     ("killed", "ledger", "removed"),
     ("killed", "plan", "removed"),
     ("killed", "store", "cut"),
     ("killed first", "store", "removed"),
 }
-LOGS = {"ledger's log", "store's log", "store's index"}
+SQLITES_OWN = {"store's log", "store's index"}
 ALL = [
     (scene, file, injury)
     for scene in SCENES
     for file in FILES
     for injury in INJURIES
-    if injury != "walled up" or file not in LOGS
+    if injury != "walled up" or file not in SQLITES_OWN
 ]
 READING = (("runs",), ("report", "latest"), ("history", "everybody", "1"))
 QUICK_ITERABLE = ("--set", "iterable.visibility_seconds=0", "--set", "iterable.rate_limits=off")
@@ -62,7 +61,7 @@ import duckdb, os, sys
 connection = duckdb.connect(sys.argv[1])
 connection.execute("PRAGMA disable_checkpoint_on_shutdown")
 connection.execute("SET checkpoint_threshold = '1GB'")
-connection.execute("INSERT INTO meta VALUES ('left', 'in the log')")
+connection.execute("UPDATE meta SET value = value || '' WHERE name = 'last_run'")
 os._exit(0)
 """
 

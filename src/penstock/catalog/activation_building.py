@@ -33,7 +33,7 @@ class ActivationBuilder:
         if service is not None:
             self._check_mode(name, entry, service, mode)
             self._check_leave(name, entry, service, leave)
-            self._check_recreate(name, entry, service, recreate=recreate)
+            self._check_recreate(name, entry, service, mode, recreate=recreate)
             self._check_types(name, service, fields)
             self._check_rules(name, service, fields)
         self._warn_of_schedule(name, entry)
@@ -134,8 +134,16 @@ class ActivationBuilder:
             f"Available: {listed(service.leaves)}.",
         )
 
-    def _check_recreate(self, name: str, entry: Entry, service: ServiceSpec, *, recreate: bool) -> None:
-        if recreate and not service.recreates:
+    def _check_recreate(self, name: str, entry: Entry, service: ServiceSpec, mode: Mode, *, recreate: bool) -> None:
+        if recreate and mode is not Mode.UPSERT:
+            what = "creates nobody" if mode is Mode.UPDATE else "sends nobody again who was created"
+            self.problems.refuse(
+                entry.place("recreate"),
+                "conflicting_keys",
+                f"Activation `{name}` says `recreate: true`, but `mode: {mode}` {what}.",
+                "Keep one of the two keys.",
+            )
+        elif recreate and not service.recreates:
             self.problems.refuse(
                 entry.place("recreate"),
                 "not_available",

@@ -15,8 +15,10 @@ from penstock.fields import Field
 from penstock.mapping.mapped import MappedField
 from penstock.plan.account import Account
 from penstock.plan.outcomes import (
+    ABSENT,
     ALREADY_GONE,
     ALREADY_SUSPENDED,
+    ALREADY_THERE,
     DELETED,
     NOT_FOUND_TO_LEAVE,
     PROTECTED,
@@ -29,8 +31,10 @@ from penstock.plan.seeking import Seeking
 from penstock.plan.shape import Action, Addressing, Batch, FieldGroup, RecordShape
 
 __all__ = [
+    "ABSENT",
     "ALREADY_GONE",
     "ALREADY_SUSPENDED",
+    "ALREADY_THERE",
     "DELETED",
     "NOT_FOUND_TO_LEAVE",
     "PROTECTED",
@@ -157,6 +161,12 @@ class Sightings(Protocol):
 
     def gone(self, remote_ids: Sequence[str]) -> None:
         """The users with these remote ids (as JSON) were deleted."""
+
+    def unseen(self) -> int:
+        """How many of those sought were not found so far."""
+
+    def unseen_values(self) -> Sequence[str]:
+        """The match values of those sought who were not found so far, all at once: for few of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

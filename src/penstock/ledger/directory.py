@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -103,7 +103,7 @@ def bookmark_of(connection: duckdb.DuckDBPyConnection, directory: Directory) -> 
         with state_errors("read the directory of users"):
             try:
                 row = connection.execute(
-                    f"SELECT bookmark, taken_at, (SELECT count(*) FROM {KNOWN}) FROM {_NAME}.listings"
+                    f"SELECT bookmark, epoch_us(taken_at), (SELECT count(*) FROM {KNOWN}) FROM {_NAME}.listings"
                     " WHERE match_key = ?",
                     [directory.match_key],
                 ).fetchone()
@@ -111,7 +111,10 @@ def bookmark_of(connection: duckdb.DuckDBPyConnection, directory: Directory) -> 
                 if not _is_unusable(error):
                     raise
                 return None
-    return Bookmark(text=row[0], taken_at=row[1], users=row[2]) if row else None
+    if row is None:
+        return None
+    taken_at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=row[1])
+    return Bookmark(text=row[0], taken_at=taken_at, users=row[2])
 
 
 def learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: Learnt, *, now: datetime) -> None:
@@ -143,7 +146,7 @@ def _learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: 
             f" AND match IN (SELECT match FROM {learnt.found} UNION ALL SELECT match FROM {learnt.gone})"
         )
         connection.execute(
-            f"INSERT INTO {_NAME}.users SELECT {key}, match, any_value(remote_id), $now FROM {learnt.found}"
+            f"INSERT INTO {_NAME}.users SELECT {key}, match, last(remote_id), $now FROM {learnt.found}"
             " GROUP BY match",
             {"now": now},
         )
@@ -161,12 +164,16 @@ def _learn(connection: duckdb.DuckDBPyConnection, directory: Directory, learnt: 
 
 
 def _note_listing(connection: duckdb.DuckDBPyConnection, key: str, found: str, listing: Listing) -> None:
-    """Strike out whoever is gone, and keep where the next listing goes on.
+    """Strike out whoever is gone or has another match value now, and keep where the next listing goes on.
 
     A whole listing names everybody, except perhaps those who came after it was begun.
     """
     ours = f"match_key = {key}"
     connection.execute(f"DELETE FROM {_NAME}.users WHERE {ours} AND remote_id IN (FROM {listing.gone_ids})")
+    connection.execute(
+        f"DELETE FROM {_NAME}.users USING (SELECT remote_id FROM {found}) AS x"
+        f" WHERE {ours} AND users.remote_id = x.remote_id AND match NOT IN (SELECT match FROM {found})"
+    )
     if not listing.since:
         connection.execute(
             f"DELETE FROM {_NAME}.users WHERE {ours} AND seen_at < $taken_at"

@@ -73,7 +73,6 @@ def _fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
         try:
             folded = _fold_into(connection, unfinished, work, is_new=True)
             unfinished.chmod(0o600)
-            _log_of(work.path).unlink(missing_ok=True)  # of a ledger that is gone
             unfinished.replace(work.path)
         finally:
             _remove(unfinished)
@@ -101,11 +100,7 @@ def _fold_into(connection: duckdb.DuckDBPyConnection, path: Path, work: Fold, *,
 
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
-    _log_of(path).unlink(missing_ok=True)
-
-
-def _log_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.wal")
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
 def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:

@@ -8,9 +8,9 @@ from penstock.quoting import quote_text
 
 
 def unconfirm_missing(run: FoldedRun) -> None:
-    """Take nothing for confirmed of users who were deleted at the destination.
+    """Take nothing for confirmed of users who were deleted at the destination, and forget their remote ids.
 
-    Their rows stay: whoever comes back there is an existing user again, to whom everything is due.
+    Their rows stay: whoever comes back there, under whatever id, is an existing user to whom everything is due.
     """
     code = quote_text(DELETED)
     gone = f"SELECT key FROM plan WHERE op = 'skip' AND code = {code}"
@@ -18,6 +18,7 @@ def unconfirm_missing(run: FoldedRun) -> None:
         gone += f" UNION SELECT key FROM plan WHERE seq IN (SELECT seq FROM exceptions WHERE code = {code})"
     elif not any(skipped.code == DELETED for skipped in run.plan.skipped):
         return
-    cleared = [f"s{word} = 0" for word in run.plan.words]
+    cleared = ["remote_id = NULL"]
+    cleared += [f"s{word} = 0" for word in run.plan.words]
     cleared += [f"{mapped.slot.column} = NULL" for mapped in run.plan.slots]
     run.connection.execute(f"UPDATE penstock_ledger.confirmed SET {', '.join(cleared)} WHERE key IN ({gone})")

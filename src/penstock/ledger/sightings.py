@@ -14,10 +14,18 @@ _FOUND, _GONE = "penstock_found", "penstock_gone"
 
 
 class Sightings:
-    """Takes down users, by match value (as it is compared: with `fold_case` in lower case) and by remote id."""
+    """Takes down users, by match value (as it is compared: with `fold_case` in lower case) and by remote id.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, *, fold_case: bool) -> None:
+    `sought` is a relation with the column `match` of those who are looked up; `spelling` is its column that has the
+    match value as it is sent.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, sought: str, *, fold_case: bool, spelling: str = "match"
+    ) -> None:
         self._connection = connection
+        self._unseen = f"FROM {sought} ANTI JOIN {_FOUND} USING (match)"
+        self._spelling = spelling
         self._match = "lower(match)" if fold_case else "match"
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {_FOUND} (match VARCHAR, remote_id VARCHAR)")
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {_GONE} (remote_id VARCHAR)")
@@ -31,14 +39,24 @@ class Sightings:
         """The users with these remote ids (as JSON) were deleted."""
         self._insert(_GONE, "remote_id", pa.table({"remote_id": pa.array(remote_ids, pa.string())}))
 
-    def asked(self, sought: str) -> Learnt:
-        """What is learnt if everybody was asked for of a relation with the column `match`."""
-        return Learnt(found=_FOUND, gone=f"(SELECT match FROM {sought} ANTI JOIN {_FOUND} USING (match))")
+    def unseen(self) -> int:
+        """How many of those sought were not found so far."""
+        rows = self._connection.execute(f"SELECT count(*) {self._unseen}").fetchall()
+        return int(rows[0][0])
+
+    def unseen_values(self) -> Sequence[str]:
+        """The match values of those sought who were not found so far, as they are sent."""
+        return [value for (value,) in self._connection.execute(f"SELECT {self._spelling} {self._unseen}").fetchall()]
+
+    def asked(self) -> Learnt:
+        """What is learnt if everybody who is sought was asked for."""
+        return Learnt(found=_FOUND, gone=f"(SELECT match {self._unseen})")
 
     def listed(self, *, bookmark: str, taken_at: datetime, since: bool) -> Learnt:
         """What is learnt if all users were listed, or with `since` all that were changed after an earlier listing."""
         listing = Listing(bookmark=bookmark, taken_at=taken_at, since=since, gone_ids=_GONE)
-        return Learnt(found=_FOUND, gone=f"(SELECT match FROM {_FOUND} LIMIT 0)", listing=listing)
+        found = f"(FROM {_FOUND} ANTI JOIN {_GONE} USING (remote_id))"
+        return Learnt(found=found, gone=f"(SELECT match FROM {_FOUND} LIMIT 0)", listing=listing)
 
     def _insert(self, table: str, columns: str, rows: pa.Table) -> None:
         if rows.num_rows:

@@ -350,8 +350,4 @@ def move_ledger_aside(project: Project, activation: str, run: str) -> None:
     """Keep the ledger that a new one replaces, under a name that says since when."""
     path = project.home.ledger(activation)
     if path.exists():
-        aside = path.with_suffix(f".before-{run}.duckdb")
-        shutil.move(path, aside)
-        log = path.with_name(f"{path.name}.wal")
-        if log.exists():  # left by a run that was killed while it folded
-            shutil.move(log, aside.with_name(f"{aside.name}.wal"))
+        shutil.move(path, path.with_suffix(f".before-{run}.duckdb"))

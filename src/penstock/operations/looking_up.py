@@ -77,7 +77,8 @@ class _LookUp:
         began = clock.now()
         with directory_lock(self.lock):
             bookmark = bookmark_of(self.connection, self.directory)
-        sightings = Sightings(self.connection, fold_case=fold_case)
+        relation = sought(self.plan, self.path, self.seeking)
+        sightings = Sightings(self.connection, relation, fold_case=fold_case, spelling=self._spelling)
         wanted = Sought(
             count=count,
             values=self._values,
@@ -90,14 +91,18 @@ class _LookUp:
         if found.listing:
             learnt = sightings.listed(bookmark=found.bookmark, taken_at=began, since=found.since)
         else:
-            learnt = sightings.asked(sought(self.plan, self.path, self.seeking))
+            learnt = sightings.asked()
         with directory_lock(self.lock):
             learn(self.connection, self.directory, learnt, now=began)
 
+    @property
+    def _spelling(self) -> str:
+        """The plan's column with the match value as it is sent."""
+        return "address" if self.plan.keeps_case else "match"
+
     def _values(self) -> Iterator[Sequence[str]]:
-        column = "address" if self.plan.keeps_case else "match"
         reading = self.connection.cursor()
         with state_errors("read the plan"), closing(reading):
-            rows = reading.sql(f"SELECT {column} FROM {sought(self.plan, self.path, self.seeking)}")
+            rows = reading.sql(f"SELECT {self._spelling} FROM {sought(self.plan, self.path, self.seeking)}")
             for batch in rows.to_arrow_reader(VALUES_AT_ONCE):
                 yield batch.column(0).to_pylist()

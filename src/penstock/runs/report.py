@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from penstock.catalog.declaration import ReasonSpec
@@ -13,7 +13,7 @@ from penstock.plan.outcomes import FILLED, Outcome
 from penstock.plan.plan import Plan, Unsendable
 from penstock.plan.reasons import OWN_REASONS
 from penstock.plan.receipts import Receipts
-from penstock.runs.tally import Tally, tally
+from penstock.runs.tally import EXAMPLES, Tally, tally
 
 SUCCEEDED, INCOMPLETE, FAILED, STOPPED, INTERRUPTED = "succeeded", "incomplete", "failed", "stopped", "interrupted"
 
@@ -213,7 +213,18 @@ def _reasons(plan: Plan, sums: Tally, fixes: Mapping[str, ReasonSpec]) -> list[R
         found.append(_reason(fixes, "not_sent", Outcome.SKIPPED, sums.not_sent, (), said=sums.not_sent_reason))
     if sums.ignored_only:
         found.append(_reason(fixes, "field_ignored", Outcome.SKIPPED, sums.ignored_only, ()))
-    return sorted(found, key=lambda reason: _GRAVEST_FIRST.index(reason.outcome))
+    return sorted(_merged(found), key=lambda reason: _GRAVEST_FIRST.index(reason.outcome))
+
+
+def _merged(found: Iterable[Reason]) -> Iterable[Reason]:
+    """Tell together what holds for some records since earlier and for others since this run."""
+    merged: dict[tuple[str, str, str], Reason] = {}
+    for each in found:
+        key = (each.code, each.outcome, each.message)
+        before = merged.get(key, replace(each, count=0, examples=()))
+        examples = (*before.examples, *each.examples)[:EXAMPLES]
+        merged[key] = replace(before, count=before.count + each.count, examples=examples)
+    return merged.values()
 
 
 _GRAVEST_FIRST = (Outcome.REJECTED, Outcome.UNKNOWN, Outcome.SKIPPED)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import orjson
 
-from penstock.catalog.entities import Destination, FieldMapping
+from penstock.catalog.entities import Destination, FieldMapping, Mode
 from penstock.destinations.contract import Addressing, Batch, Delivery, MappedField, Service
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.registry import open_service
@@ -45,12 +45,15 @@ def using(
     use: Callable[[Service], Awaitable[Result]],
     *,
     match_key: str = "external_id",
+    mode: Mode = Mode.UPSERT,
     **settings: object,
 ) -> Result:
     """Open the service and use it; the account's limit is learnt first, as in a run."""
 
     async def main() -> Result:
-        opened = open_service(destination(zendesk, **settings), service="users", match_key=match_key, retry=QUICK)
+        opened = open_service(
+            destination(zendesk, **settings), service="users", match_key=match_key, mode=mode, retry=QUICK
+        )
         async with opened as service:
             await service.account()
             return await use(service)
@@ -73,8 +76,12 @@ def batch(records: Sequence[Record], *, first: int = 0, **how: Any) -> Batch:
     )
 
 
-def deliver(zendesk: Zendesk, *records: Record, match_key: str = "external_id", **how: Any) -> Delivery:
-    return using(zendesk, lambda service: service.deliver(batch(records, **how), Unlinked()), match_key=match_key)
+def deliver(
+    zendesk: Zendesk, *records: Record, match_key: str = "external_id", mode: Mode = Mode.UPSERT, **how: Any
+) -> Delivery:
+    return using(
+        zendesk, lambda service: service.deliver(batch(records, **how), Unlinked()), match_key=match_key, mode=mode
+    )
 
 
 def person(number: int, **more: Any) -> Record:

@@ -163,5 +163,14 @@ def test_a_custom_attribute_may_ask_for_a_type_that_the_service_knows(project: P
     assert problem.fix == "Available: `date`. Without `type` the field's own type decides."
 
 
+@pytest.mark.parametrize("mode", ["update", "insert"])
+def test_only_who_creates_and_updates_recreates(project: Project, mode: str) -> None:
+    service = replace(POST.services[0], modes=tuple(Mode), recreates=True)
+    project.types = {"post": replace(POST, services=(service,))}
+    problem = project.activation(f"mode: {mode}\nrecreate: true\nfields: {{name: name}}").refusal()
+    assert problem.code == "conflicting_keys"
+    assert f"but `mode: {mode}`" in problem.message
+
+
 def test_nobody_is_recreated_unless_it_is_said(project: Project) -> None:
     assert not project.activation("fields: {name: name}").catalog().activations["send"].recreate

@@ -265,9 +265,9 @@ class Bench:
         assert path is not None
         asked = sought(plan, path, self.seeking)
         self.asked_for = {m for (m,) in self.connection.execute(f"SELECT match FROM {asked}").fetchall()}
-        sightings = Sightings(self.connection, fold_case=True)
+        sightings = Sightings(self.connection, asked, fold_case=True)
         sightings.found(list(found), [id_ for id_ in found.values() if id_] or None)
-        learn(self.connection, self.directory, sightings.asked(asked), now=now)
+        learn(self.connection, self.directory, sightings.asked(), now=now)
         settling = Settling(mode=self.mode, seeking=self.seeking, recreate=recreate)
         settled = settle(self.connection, plan, path, settling, self.directory, to=path.with_suffix(".settled"))
         path.with_suffix(".settled").replace(path)

@@ -11,7 +11,7 @@ import pytest
 
 from penstock.catalog.entities import Mode
 from penstock.ledger.directory import Directory
-from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED, Answer
+from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED, Answer, Outcome, RecordException
 from penstock.plan.plan import Plan
 from penstock.plan.seeking import Seeking
 from tests.unit.ledger.bench import IDENTITY, START, Attribute, Bench, Planned, answered, unanswered
@@ -155,6 +155,23 @@ def test_recreating_sends_every_value(by_match: Bench) -> None:
     plan, (ana,) = bench.look_up(bench.plan(now=LATER)[0], {}, recreate=True, now=LATER)
     assert (ana.op, ana.due, ana.fixed) == ("update", {"plan": "team", "size": 1}, frozenset())
     assert plan.counts.skipped == 0
+
+
+def test_whoever_was_deleted_is_found_again_under_another_id(bench: Bench) -> None:
+    bench.mode, bench.seeking = Mode.UPSERT, Seeking(newcomers=False)
+    bench.rows = [ANA, BEN]
+    plan, records = bench.plan()
+    bench.fold(plan, answered(plan, remote_ids={record.seq or 0: f"{record.key}1" for record in records}))
+    bench.rows = [{**ANA, "text": "team"}, BEN]
+    plan, (ana,) = bench.plan()
+    assert ana.remote_id == "11"
+    gone = RecordException(number=ana.seq or 0, outcome=Outcome.SKIPPED, code=DELETED, message="Gone.")
+    bench.fold(plan, answered(plan, gone))
+    plan, (ana,) = bench.plan(now=NEXT_DAY)
+    assert (ana.op, ana.remote_id) == ("update", None)
+    _, (ana,) = bench.look_up(plan, {"a@x.fr": "33"}, now=NEXT_DAY)
+    assert bench.asked_for == {"a@x.fr"}
+    assert (ana.remote_id, ana.due) == ("33", {"plan": "team", "size": 1})
 
 
 def test_whoever_was_seen_a_moment_ago_is_not_looked_up(by_match: Bench) -> None:

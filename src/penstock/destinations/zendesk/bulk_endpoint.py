@@ -1,4 +1,4 @@
-"""The two bulk writes: one request that starts a job, and what its answer means.
+"""The bulk writes: one request that starts a job, and what its answer means.
 
 A 200 says only that the job is queued. Source: Zendesk's API reference, Users; errors as recorded.
 """
@@ -27,9 +27,11 @@ CONFLICT = 409
 MAINTENANCE = 503
 """What Zendesk answers during maintenance; of the other gateway errors nobody knows what was applied."""
 
-_METHODS = {JobKind.UPSERT: "POST", JobKind.UPDATE: "PUT"}
+_METHODS = {JobKind.UPSERT: "POST", JobKind.CREATE: "POST", JobKind.UPDATE: "PUT"}
 _REPEAT_ON = {
     JobKind.UPSERT: frozenset({MAINTENANCE, CONFLICT}),
+    # Sent twice, the second one would find its users taken, by the first.
+    JobKind.CREATE: frozenset({CONFLICT}),
     JobKind.UPDATE: GATEWAY_STATUSES | {CONFLICT},
 }
 
@@ -72,7 +74,7 @@ async def start_job(session: HttpSession, kind: JobKind, body: bytes, *, credent
     request = Request(
         method=_METHODS[kind],
         path=f"/api/v2/users/{kind.value}",
-        purpose="creating users" if kind is JobKind.UPSERT else "updating users",
+        purpose="updating users" if kind is JobKind.UPDATE else "creating users",
         write=True,
         body=body,
         repeat_on=_REPEAT_ON[kind],
@@ -81,7 +83,7 @@ async def start_job(session: HttpSession, kind: JobKind, body: bytes, *, credent
         reply = await session.send(request)
     except NoReplyError as error:
         return no_reply(error)
-    if kind is not JobKind.UPSERT or reply.status != FORBIDDEN:
+    if kind is JobKind.UPDATE or reply.status != FORBIDDEN:
         stop_if_hopeless(session, request, reply, credentials_fix=credentials_fix)
     if 200 <= reply.status < 300:
         return _started(session, reply)

@@ -128,7 +128,7 @@ ZENDESK = DestinationSpec(
                 MatchKeySpec(name="email", label="E-mail", fold_case=True),
                 MatchKeySpec(name="external_id", label="External ID", fold_case=True, keep_case=True),
             ),
-            modes=(Mode.UPSERT,),
+            modes=(Mode.UPSERT, Mode.UPDATE, Mode.INSERT),
             leaves=(Leave.KEEP,),
             recreates=True,
             reads_values=True,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from penstock.catalog.entities import Mode
 from penstock.destinations.contract import (
+    ABSENT,
+    ALREADY_THERE,
     DELETED,
     Addressing,
     Answer,
@@ -21,7 +24,7 @@ from penstock.destinations.zendesk.job_status import JobKind
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.kept_identities import kept_attributes
 from penstock.destinations.zendesk.outcome_sheet import OutcomeSheet
-from penstock.destinations.zendesk.refusal_codes import reason_code
+from penstock.destinations.zendesk.refusal_codes import judge_refusal
 from penstock.destinations.zendesk.sent_fields import SentFields
 from penstock.destinations.zendesk.sent_records import SentRecord, read_records
 from penstock.destinations.zendesk.single_updates import SingleUpdates
@@ -29,14 +32,17 @@ from penstock.destinations.zendesk.user_reads import User, UserReads
 from penstock.errors import CredentialsError, DestinationError
 
 _GONE = "The user was deleted at Zendesk."
+_ABSENT = "Zendesk has no such user."
+_THERE = "Zendesk has this user already, and not as the record says."
 _NO_RESULT = "Zendesk's job has no result for the record, whose user is there."
 _NOT_YET = "The user was deleted at Zendesk; it was not created again before the run ended."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What deliveries of one run share."""
+    """What deliveries of one run share. `mode` alone decides whether anybody is created, or changed."""
 
+    mode: Mode
     desk: JobDesk
     singles: SingleUpdates
     users: UserReads
@@ -62,7 +68,7 @@ class BatchDelivery:
 
     async def run(self) -> Delivery:
         """Send all of the batch."""
-        await (self.update(self.records) if self.is_by_id else self.upsert(self.records))
+        await (self.update(self.records) if self.is_by_id else self.create(self.records))
         return self.delivery()
 
     def delivery(self) -> Delivery:
@@ -70,14 +76,21 @@ class BatchDelivery:
         return self.sheet.delivery()
 
     async def update(self, records: Sequence[SentRecord]) -> None:
-        """Update users by id."""
+        """Update users by id, unless only new ones are wanted."""
+        if self._means.mode is Mode.INSERT:
+            self._skip(records, ALREADY_THERE, _THERE)
+            return
         found = await self._jobs.run(JobKind.UPDATE, records, all_of_them=records is self.records, whole=False)
         await self.judge(found, JobKind.UPDATE)
 
-    async def upsert(self, records: Sequence[SentRecord], *, whole: bool = False) -> None:
-        """Create users, or update those who are there already."""
-        found = await self._jobs.run(JobKind.UPSERT, records, all_of_them=records is self.records, whole=whole)
-        await self.judge(found, JobKind.UPSERT)
+    async def create(self, records: Sequence[SentRecord], *, whole: bool = False) -> None:
+        """Create users, as far as the mode allows it; unless only new ones are wanted, update those who are there."""
+        if self._means.mode is Mode.UPDATE:
+            self._skip(records, ABSENT, _ABSENT)
+            return
+        kind = JobKind.CREATE if self._means.mode is Mode.INSERT else JobKind.UPSERT
+        found = await self._jobs.run(kind, records, all_of_them=records is self.records, whole=whole)
+        await self.judge(found, kind)
         if found.barred:
             existed = await self._means.singles.run(found.barred, self._link.stop, self.sheet, ignore=self.ignore)
             for record, user in existed:
@@ -85,8 +98,8 @@ class BatchDelivery:
 
     async def judge(self, found: Found, kind: JobKind, *, writing: bool = True) -> None:
         """Note what a job's results leave open; without `writing` nobody is created again."""
-        if kind is JobKind.UPSERT:
-            self._refuse(found.failed)
+        if kind is not JobKind.UPDATE:
+            self._refuse(found.failed, only_new=kind is JobKind.CREATE)
             await self._check_existing(found.existed)
         elif found.failed:
             await self._judge_updates(found, writing=writing)
@@ -111,28 +124,31 @@ class BatchDelivery:
         if not records:
             return
         if not self._batch.whole:
-            for record in records:
-                self.sheet.refuse(record, Outcome.SKIPPED, DELETED, _GONE)
+            self._skip(records, DELETED, _GONE)
             return
         numbers = {record.number for record in records}
         whole = [record for record in self.whole_records() if record.number in numbers]
         for record in whole:
             self.sheet.refuse(record, Outcome.UNKNOWN, "recreation_due", _NOT_YET)
         if writing:
-            await self.upsert(whole, whole=True)
+            await self.create(whole, whole=True)
 
     def whole_records(self) -> list[SentRecord]:
         """Return the records as their creations would be."""
         return read_records(self._batch.numbers, self._batch.whole)
 
-    def _refuse(self, failed: Iterable[tuple[SentRecord, Refusal | None]]) -> None:
+    def _skip(self, records: Iterable[SentRecord], code: str, words: str) -> None:
+        for record in records:
+            self.sheet.refuse(record, Outcome.SKIPPED, code, words)
+
+    def _refuse(self, failed: Iterable[tuple[SentRecord, Refusal | None]], *, only_new: bool = False) -> None:
         """Note what Zendesk refuses, in its words."""
         for record, refusal in failed:
             if refusal is None:
                 self.sheet.refuse(record, Outcome.UNKNOWN, "result_unclear", _NO_RESULT)
                 continue
-            words = self._means.quote(refusal.words)
-            self.sheet.refuse(record, Outcome.REJECTED, reason_code(refusal), words)
+            outcome, code = judge_refusal(refusal, only_new=only_new)
+            self.sheet.refuse(record, outcome, code, self._means.quote(refusal.words))
 
     async def _check_existing(self, existed: Sequence[tuple[SentRecord, int]]) -> None:
         """Read users who existed and were sent an attribute that Zendesk does not replace."""

@@ -40,7 +40,7 @@ class Doubts:
         if delivery.is_by_id:
             await delivery.recreate(missing)
         elif missing:
-            await delivery.upsert(missing)
+            await delivery.create(missing)
         return delivery.delivery()
 
     async def _read(self, delivery: BatchDelivery) -> dict[int, User]:
@@ -53,8 +53,7 @@ class Doubts:
                 if record.content["id"] in by_id
             }
         values = {record.number: str(record.content[self._match_key]).strip() for record in delivery.records}
-        read = self._users.by_emails if self._match_key == "email" else self._users.by_external_ids
-        found = await read(values.values())
+        found = await self._users.by_match(self._match_key, values.values())
         return {number: found[value.lower()] for number, value in values.items() if value.lower() in found}
 
     async def _update(self, delivery: BatchDelivery, users: dict[int, User]) -> None:

@@ -19,8 +19,7 @@ async def filled_fields(
     known = {user.remote_id: int(json.loads(user.remote_id)) for user in users if user.remote_id is not None}
     by_id = await reads.by_ids(known.values()) if known else {}
     asked = [user.match for user in users if user.remote_id is None]
-    read = reads.by_emails if match_key == "email" else reads.by_external_ids
-    by_match = await read(asked) if asked else {}
+    by_match = await reads.by_match(match_key, asked) if asked else {}
 
     def user_of(who: UserRef) -> User | None:
         return by_match.get(who.match.lower()) if who.remote_id is None else by_id.get(known[who.remote_id])

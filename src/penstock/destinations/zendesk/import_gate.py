@@ -6,19 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-NOTICE = (
-    "Bulk import is switched off for this Zendesk account, so new users are created one by one, about one a second;"
-    " users that are known are still updated in bulk. Zendesk's support enables bulk import on request."
-)
+_OFF = "Bulk import is switched off for this Zendesk account, so new users are created one by one"
+_ON_REQUEST = "Zendesk's support enables bulk import on request."
+NOTICE = f"{_OFF}, about one a second; users that are known are still updated in bulk. {_ON_REQUEST}"
+NOTICE_OF_NEW = f"{_OFF}. {_ON_REQUEST}"
+"""Where nobody else is sent."""
 
 
 class ImportGate:
     """Lets one creation try; the others wait until it is answered."""
 
-    def __init__(self, notices: list[str]) -> None:
+    def __init__(self, notices: list[str], notice: str = NOTICE) -> None:
         self.shut = False
         self._open = False
         self._notices = notices
+        self._notice = notice
         self._trial = asyncio.Lock()
 
     @asynccontextmanager
@@ -43,4 +45,4 @@ class ImportGate:
         """Note that bulk import is off, and say so once."""
         if not self.shut:
             self.shut = True
-            self._notices.append(NOTICE)
+            self._notices.append(self._notice)

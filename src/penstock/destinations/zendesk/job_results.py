@@ -81,7 +81,7 @@ def _verdict(kind: JobKind, item: Mapping[str, Any] | None) -> Verdict:
         refusal = refusal_in(item)
         return Verdict(fate=Fate.CONFLICT if is_conflict(refusal) else Fate.FAILED, refusal=refusal)
     if status in _DONE and _is_id(remote_id):
-        created = status == "Created" and kind is JobKind.UPSERT
+        created = status == "Created" and kind is not JobKind.UPDATE
         return Verdict(fate=Fate.CREATED if created else Fate.UPDATED, remote_id=remote_id)
     words = f"Zendesk's result for the record is of the unknown status {status!r}"
     return Verdict(fate=Fate.UNCLEAR, refusal=Refusal(code="", words=f"{words}, id {remote_id!r}."))

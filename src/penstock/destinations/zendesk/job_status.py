@@ -11,6 +11,7 @@ class JobKind(StrEnum):
     """What a job does; the value is the end of its path."""
 
     UPSERT = "create_or_update_many"
+    CREATE = "create_many"
     UPDATE = "update_many"
 
 

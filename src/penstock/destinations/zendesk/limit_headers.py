@@ -16,6 +16,7 @@ from penstock.destinations.http.window_pace import Standing
 
 INFLIGHT_JOBS = "inflight-jobs"
 SINGLE_WRITES = "create-update-user"
+_EXPORTS = "incremental"
 WINDOW_SECONDS = 60.0
 """Limits are counted in fixed clock minutes."""
 
@@ -52,11 +53,23 @@ def read_endpoint_limit(headers: Mapping[str, str], name: str) -> EndpointLimit 
     """Read `total=30; remaining=29; resets=17` of one endpoint; None where nothing is said."""
     for prefix in _ENDPOINT:
         if prefix + name in headers:
-            parts = {key.lower(): int(value) for key, value in _PART.findall(headers[prefix + name])}
-            return EndpointLimit(
-                total=parts.get("total"), remaining=parts.get("remaining"), resets_seconds=parts.get("resets")
-            )
+            return _endpoint_limit(headers[prefix + name])
     return None
+
+
+def read_listing_limit(headers: Mapping[str, str]) -> EndpointLimit | None:
+    """Read the limit of incremental exports, whatever the name under which it is told."""
+    for name, text in headers.items():
+        if any(name.startswith(prefix + _EXPORTS) for prefix in _ENDPOINT):
+            return _endpoint_limit(text)
+    return None
+
+
+def _endpoint_limit(text: str) -> EndpointLimit:
+    parts = {key.lower(): int(value) for key, value in _PART.findall(text)}
+    return EndpointLimit(
+        total=parts.get("total"), remaining=parts.get("remaining"), resets_seconds=parts.get("resets")
+    )
 
 
 def _first(headers: Mapping[str, str], names: tuple[str, ...]) -> int | None:

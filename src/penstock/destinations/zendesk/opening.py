@@ -25,10 +25,4 @@ def open_service(
             fix="Match on `email` or `external_id`.",
             code="unknown_match_key",
         )
-    if mode is not Mode.UPSERT:
-        raise ConfigurationError(
-            "Updating only the users who are already in Zendesk is not offered yet.",
-            fix="Set `insert: true`.",
-            code="mode_not_offered",
-        )
     return open_users(read_settings(destination), match_key=match_key, mode=mode, retry=retry, timeouts=timeouts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from penstock.destinations.contract import ALREADY_THERE, Outcome
 from penstock.destinations.zendesk.envelopes import Refusal
 
 DATABASE_CONFLICT = "DatabaseConflict"
@@ -20,10 +21,20 @@ _PATTERNS = (
     (re.compile(r"access denied|do not have access|forbidden", re.IGNORECASE), "not_permitted"),
 )
 
+_TAKEN = {"email_taken", "external_id_taken"}
+
 
 def is_conflict(refusal: Refusal) -> bool:
     """Whether nothing was applied because of something simultaneous, so that trying again is all it takes."""
     return refusal.code == DATABASE_CONFLICT or "Database collision" in refusal.words
+
+
+def judge_refusal(refusal: Refusal, *, only_new: bool) -> tuple[Outcome, str]:
+    """Return what a refusal means for a record; with `only_new` whoever has its address or id is there already."""
+    code = reason_code(refusal)
+    if only_new and code in _TAKEN:
+        return Outcome.SKIPPED, ALREADY_THERE
+    return Outcome.REJECTED, code
 
 
 def reason_code(refusal: Refusal) -> str:

@@ -1,4 +1,4 @@
-"""Zendesk's service *users*: created and updated in bulk by jobs, one poll for all of them."""
+"""Zendesk's service *users*: looked up where that is needed, created and updated in bulk by jobs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from penstock.destinations.zendesk.doubts import Doubts
 from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
 from penstock.destinations.zendesk.filled_fields import filled_fields
 from penstock.destinations.zendesk.handles import read_handle
-from penstock.destinations.zendesk.import_gate import ImportGate
+from penstock.destinations.zendesk.import_gate import NOTICE, NOTICE_OF_NEW, ImportGate
 from penstock.destinations.zendesk.inspection import inspect_mapping
 from penstock.destinations.zendesk.job_desk import JobDesk
 from penstock.destinations.zendesk.job_reads import JobReads
@@ -46,6 +46,9 @@ from penstock.destinations.zendesk.job_slots import MOST_JOBS
 from penstock.destinations.zendesk.job_watch import JobWatch
 from penstock.destinations.zendesk.judgement import USER_FIELDS, MissingAttribute, Place
 from penstock.destinations.zendesk.limit_headers import WINDOW_SECONDS, read_standing
+from penstock.destinations.zendesk.listing import UserListing
+from penstock.destinations.zendesk.look_up_cost import Prices
+from penstock.destinations.zendesk.looking_up import LookingUp
 from penstock.destinations.zendesk.sent_fields import SentFields, field_groups, sent_fields
 from penstock.destinations.zendesk.settings import ZendeskSettings
 from penstock.destinations.zendesk.single_updates import SingleUpdates
@@ -66,13 +69,16 @@ SMALLEST_LIMIT = 200
 
 
 class ZendeskUsers:
-    """The users of one account. Whoever is known to exist is updated by id, everybody else created or updated."""
+    """The users of one account. Whoever is known to exist is updated by id, everybody else created or updated.
+
+    `mode` UPDATE updates alone, so it looks up everybody who is not known; INSERT creates alone. Whoever was
+    delivered and is no longer known by id, because they were deleted, is looked up in any mode.
+    """
 
     limits = Limits(
         records=RECORDS_PER_JOB, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=MOST_JOBS + BATCHES_IN_WAITING
     )
     addresses_known = True
-    seeking: Seeking | None = None
 
     def __init__(
         self, session: HttpSession, settings: ZendeskSettings, pace: WindowPace, *, match_key: str, mode: Mode
@@ -83,17 +89,21 @@ class ZendeskUsers:
         self._settings = settings
         self._match_key = match_key
         self._mode = mode
+        self.seeking: Seeking | None = Seeking(newcomers=mode is Mode.UPDATE)
         self._fix = credentials_fix(settings.auth)
         self._places: dict[str, Place] = {}
         self._missing: tuple[MissingAttribute, ...] = ()
         self._fields = SentFields()
         self._signed_in: SignedIn | None = None
+        self._pace = pace
         speed = settings.speed
+        only_new = mode is Mode.INSERT
+        gate = ImportGate(self.notices, NOTICE_OF_NEW if only_new else NOTICE)
         reads = JobReads(session, credentials_fix=self._fix)
         self._watch = JobWatch(reads, speed=speed, spacing=lambda: pace.spacing_seconds, quote=session.redactor.quote)
         self._users = UserReads(session, credentials_fix=self._fix)
-        self._desk = JobDesk(session, self._watch, ImportGate(self.notices), speed=speed, credentials_fix=self._fix)
-        self._singles = SingleUpdates(session, speed=speed, credentials_fix=self._fix)
+        self._desk = JobDesk(session, self._watch, gate, speed=speed, credentials_fix=self._fix)
+        self._singles = SingleUpdates(session, only_new=only_new, speed=speed, credentials_fix=self._fix)
         self._earlier = EarlierJobs(reads, self._watch, self._desk.own, self.notices, speed=speed)
 
     async def account(self) -> Account:
@@ -135,8 +145,26 @@ class ZendeskUsers:
         )
 
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
-        """Never asked: delivering finds out who exists."""
-        raise AssertionError("nobody is looked up")
+        """Find out which users exist, by asking for them or in a listing, and say in `notices` how."""
+        settings = self._settings
+        listing = UserListing(
+            self._session,
+            match_key=self._match_key,
+            reserve=settings.reserve,
+            speed=settings.speed,
+            credentials_fix=self._fix,
+        )
+        request = self._pace.spacing_seconds
+        looking_up = LookingUp(
+            users=self._users,
+            listing=listing,
+            prices=Prices(request=request, page=max(request, listing.spacing_seconds), speed=settings.speed),
+            traffic=self.traffic,
+            notices=self.notices,
+            match_key=self._match_key,
+            may_list=(await self._owner()).is_admin,
+        )
+        return await looking_up.run(sought, sightings)
 
     async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
         """Read users by hundreds, whoever has no remote id yet by match value."""
@@ -153,10 +181,10 @@ class ZendeskUsers:
         self.notices += created.notices
 
     async def deliver(self, batch: Batch, link: RunLink) -> Delivery:
-        """Send a batch and wait for its job; one in doubt is read first."""
+        """Send a batch and wait for its job; whoever is in doubt, or was to be known and is not, is read first."""
         delivery = BatchDelivery(batch, link, self._means())
         try:
-            if batch.in_doubt:
+            if batch.in_doubt or (self._mode is Mode.UPDATE and not delivery.is_by_id):
                 doubts = Doubts(self._users, self._earlier, self._fields, match_key=self._match_key)
                 return await doubts.settle(delivery, link.stop)
             return await delivery.run()
@@ -177,6 +205,7 @@ class ZendeskUsers:
 
     def _means(self) -> Means:
         return Means(
+            mode=self._mode,
             desk=self._desk,
             singles=self._singles,
             users=self._users,

@@ -1,4 +1,4 @@
-"""POST users/create_or_update: one user, created or updated at once. Source: Zendesk's API reference, Users."""
+"""One user, created or updated at once, or only created. Source: Zendesk's API reference, Users."""
 
 from __future__ import annotations
 
@@ -35,15 +35,19 @@ class Written:
 SingleResult: TypeAlias = Written | Refused | Busy | Lost | NotSent
 
 
-async def create_or_update(session: HttpSession, record: SentRecord, *, credentials_fix: str) -> SingleResult:
-    """Send one user. A 403 is a refusal. Raises CredentialsError, or DestinationError for a wrong address."""
+async def send_one(session: HttpSession, record: SentRecord, *, only_new: bool, credentials_fix: str) -> SingleResult:
+    """Send one user; with `only_new` whoever is there already is refused.
+
+    A 403 is a refusal. Raises CredentialsError, or DestinationError for a wrong address.
+    """
     request = Request(
         method="POST",
-        path="/api/v2/users/create_or_update",
+        path="/api/v2/users" if only_new else "/api/v2/users/create_or_update",
         purpose="creating a user",
         write=True,
         body=f'{{"user":{record.text}}}'.encode(),
-        repeat_on=frozenset({MAINTENANCE, CONFLICT}),
+        # Sent twice, the second creation would find its user taken, by the first.
+        repeat_on=frozenset({CONFLICT} if only_new else {MAINTENANCE, CONFLICT}),
     )
     try:
         reply = await session.send(request)

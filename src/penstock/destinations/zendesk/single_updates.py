@@ -1,6 +1,7 @@
-"""Creating users one by one, where bulk import is off: one request a second for the whole account.
+"""Creating users one by one, where bulk import is off.
 
-Source: Zendesk's API reference (rate limits).
+Users who may be there already go at one request a second for the whole account; a mere creation has no limit of its
+own. Source: Zendesk's API reference (rate limits).
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
-from penstock.destinations.contract import Answer, Outcome
+from penstock.destinations.contract import Answer
 from penstock.destinations.http.pace import SHARE
 from penstock.destinations.http.session import HttpSession
 from penstock.destinations.http.unanswered import Lost, NotSent
 from penstock.destinations.zendesk.bulk_endpoint import FORBIDDEN, Busy, Refused
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.outcome_sheet import OutcomeSheet
-from penstock.destinations.zendesk.refusal_codes import reason_code
+from penstock.destinations.zendesk.refusal_codes import judge_refusal
 from penstock.destinations.zendesk.sent_records import SentRecord
-from penstock.destinations.zendesk.single_endpoint import Written, create_or_update
+from penstock.destinations.zendesk.single_endpoint import Written, send_one
 from penstock.destinations.zendesk.user_reads import User
 from penstock.errors import CredentialsError
 
@@ -32,9 +33,11 @@ _TOO_LARGE = 413
 class SingleUpdates:
     """Writes users of one batch after the other, in order."""
 
-    def __init__(self, session: HttpSession, *, speed: float, credentials_fix: str) -> None:
+    def __init__(self, session: HttpSession, *, only_new: bool, speed: float, credentials_fix: str) -> None:
         self._session = session
-        self._spacing = 1 / (speed * SHARE)
+        self._only_new = only_new
+        self._second = 1 / (speed * SHARE)
+        self._spacing = 0.0 if only_new else self._second
         self._credentials_fix = credentials_fix
         self._turn = asyncio.Lock()
         self._next = 0.0
@@ -73,11 +76,13 @@ class SingleUpdates:
         """Send one user, as often as Zendesk says that it was too early."""
         for _ in range(_MOST_TOO_EARLY):
             started = time.monotonic()
-            result = await create_or_update(self._session, record, credentials_fix=self._credentials_fix)
+            result = await send_one(
+                self._session, record, only_new=self._only_new, credentials_fix=self._credentials_fix
+            )
             self._note_time(started)
             if not isinstance(result, Busy):
                 return result
-            await asyncio.sleep(max(self._spacing, result.seconds or 0.0))
+            await asyncio.sleep(max(self._second, result.seconds or 0.0))
         return NotSent(code="throttled", reason=f"{self._session.host} was still throttling after a long wait.")
 
     async def _may_send(self, stop: asyncio.Event) -> bool:
@@ -100,8 +105,9 @@ class SingleUpdates:
         elif isinstance(result, Refused):
             if result.status == FORBIDDEN and not self._proven:
                 raise self._not_permitted(result)
-            code = "too_large" if result.status == _TOO_LARGE else reason_code(result.refusal)
-            sheet.refuse(record, Outcome.REJECTED, code, result.refusal.words)
+            outcome, code = judge_refusal(result.refusal, only_new=self._only_new)
+            code = "too_large" if result.status == _TOO_LARGE else code
+            sheet.refuse(record, outcome, code, result.refusal.words)
         else:
             sheet.leave_open([record], Answer.LOST, result.code, result.reason)
 

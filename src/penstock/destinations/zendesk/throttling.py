@@ -9,13 +9,14 @@ from penstock.destinations.zendesk.limit_headers import SINGLE_WRITES, read_endp
 
 TOO_MANY_JOBS = "TooManyJobs"
 _ONE_USER = b"single unique user"
+_EXPORTS = b"incremental"
 
 
 def judge_throttling(reply: Reply) -> Throttling:
     """Tell whether the account's limit is meant, the limit of one user or endpoint, or that of jobs in flight."""
     if read_refusal(reply).code == TOO_MANY_JOBS:
         return Throttling.CALLER
-    if _ONE_USER in reply.body:
+    if _ONE_USER in reply.body or _EXPORTS in reply.body:
         return Throttling.REQUEST
     single = read_endpoint_limit(reply.headers, SINGLE_WRITES)
     if single is not None and single.remaining == 0:

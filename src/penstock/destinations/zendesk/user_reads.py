@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -17,6 +18,8 @@ MOST_IDS = 100
 _NOT_FOUND = "RecordNotFound"
 _LONGEST_QUERY = 4000
 """Characters of ids in one address, which servers take without complaint."""
+_IN_FLIGHT = 10
+"""Reads under way at a time, enough to use up the limit of a large account although each takes a while."""
 
 
 class UserReads:
@@ -25,23 +28,32 @@ class UserReads:
     def __init__(self, session: HttpSession, *, credentials_fix: str) -> None:
         self._session = session
         self._credentials_fix = credentials_fix
+        self._room = asyncio.Semaphore(_IN_FLIGHT)
+
+    async def count(self) -> int | None:
+        """Count all users, roughly; None where Zendesk does not tell."""
+        told = (await self._read("count", {})).get("count")
+        value = told.get("value") if isinstance(told, dict) else None
+        return value if isinstance(value, int) else None
+
+    async def by_match(self, match_key: str, values: Iterable[str]) -> dict[str, User]:
+        """Read users by the identifier that records are matched on, in lower case."""
+        read = self.by_emails if match_key == "email" else self.by_external_ids
+        return await read(values)
 
     async def by_ids(self, ids: Iterable[int]) -> dict[int, User]:
         """Read users, deleted ones too, which are then not `active`."""
-        found: dict[int, User] = {}
-        for portion in _portions([str(each) for each in ids]):
-            found.update(_by_id(await self._read("show_many", {"ids": ",".join(portion)})))
-        return found
+        portions = _portions([str(each) for each in ids])
+        contents = await self._read_all(("show_many", {"ids": ",".join(portion)}) for portion in portions)
+        return {user_id: user for content in contents for user_id, user in _by_id(content).items()}
 
     async def by_external_ids(self, external_ids: Iterable[str]) -> dict[str, User]:
         """Read users by their external ids in lower case."""
         given = list(external_ids)
-        users: list[User] = []
-        for portion in _portions([each for each in given if "," not in each]):
-            users += _users(await self._read("show_many", {"external_ids": ",".join(portion)}))
-        for each in given:
-            if "," in each:  # a list cannot express it
-                users += _users(await self._read("search", {"external_id": each}))
+        portions = _portions([each for each in given if "," not in each])
+        reads = [("show_many", {"external_ids": ",".join(portion)}) for portion in portions]
+        reads += [("search", {"external_id": each}) for each in given if "," in each]  # a list cannot express it
+        users = [user for content in await self._read_all(reads) for user in _users(content)]
         return {str(user["external_id"]).lower(): user for user in users if user.get("external_id")}
 
     async def by_emails(self, addresses: Iterable[str]) -> dict[str, User]:
@@ -49,13 +61,12 @@ class UserReads:
 
         What a search shows may be out of date; so its finds are read again, with all their addresses.
         """
-        candidates: dict[int, None] = {}
-        for address in addresses:
-            content = await self._read("search", {"query": f'email:"{address}"'})
-            candidates.update(dict.fromkeys(_by_id(content)))
+        searches = [("search", {"query": f'email:"{each}"'}) for each in addresses if '"' not in each]
+        candidates = {user_id: None for content in await self._read_all(searches) for user_id in _by_id(content)}
+        portions = _portions([str(each) for each in candidates])
+        reads = [("show_many", {"ids": ",".join(portion), "include": "identities"}) for portion in portions]
         found: dict[str, User] = {}
-        for portion in _portions([str(each) for each in candidates]):
-            content = await self._read("show_many", {"ids": ",".join(portion), "include": "identities"})
+        for content in await self._read_all(reads):
             users = _by_id(content)
             for user in users.values():
                 if user.get("email"):
@@ -64,6 +75,19 @@ class UserReads:
                 if user_id in users:
                     found[address] = users[user_id]
         return found
+
+    async def _read_all(self, reads: Iterable[tuple[str, Mapping[str, str]]]) -> list[dict[str, Any]]:
+        """Make some reads at the same time, and return what they say in their order."""
+        tasks = [asyncio.create_task(self._in_turn(name, query)) for name, query in reads]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _in_turn(self, name: str, query: Mapping[str, str]) -> dict[str, Any]:
+        async with self._room:
+            return await self._read(name, query)
 
     async def _read(self, name: str, query: Mapping[str, str]) -> dict[str, Any]:
         request = Request(

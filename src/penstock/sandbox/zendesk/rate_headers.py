@@ -6,7 +6,6 @@ from penstock.sandbox.zendesk.account import Account
 from penstock.sandbox.zendesk.routes import ApiRoute
 
 _ACCOUNT = "requests"
-_INCREMENTAL_PER_MINUTE = 20
 
 
 def count_request(account: Account, route: ApiRoute) -> Response | None:
@@ -14,7 +13,8 @@ def count_request(account: Account, route: ApiRoute) -> Response | None:
     limit = account.switches["requests_per_minute"]
     if limit != "off" and not account.minutes.take(_ACCOUNT, float(limit)):
         return account_refusal(account)
-    if route.limit == "incremental" and not account.minutes.take(route.action, _INCREMENTAL_PER_MINUTE):
+    exports = float(account.switches["exports_per_minute"])
+    if route.limit == "incremental" and not account.minutes.take(route.action, exports):
         return _refusal(account, "Number of allowed incremental user export API requests per minute exceeded")
     if (
         route.limit == "create-update-user"
@@ -49,10 +49,9 @@ def rate_headers(account: Account, route: ApiRoute) -> dict[str, str]:
     if route.limit == "create-update-user" and account.switches["write_per_second"] == "on":
         headers[f"{own}-{route.limit}"] = "total=1; remaining=0; resets=1"
     if route.limit == "incremental":
-        left = account.minutes.remaining(route.action, _INCREMENTAL_PER_MINUTE)
-        headers[f"{own}-incremental-exports-cursor"] = (
-            f"total={_INCREMENTAL_PER_MINUTE}; remaining={left}; resets={resets}"
-        )
+        exports = account.switches["exports_per_minute"]
+        left = account.minutes.remaining(route.action, float(exports))
+        headers[f"{own}-incremental-exports-cursor"] = f"total={exports}; remaining={left}; resets={resets}"
     return headers
 
 

@@ -73,6 +73,13 @@ SWITCHES = (
         help="Requests of the account in a clock minute; 700 is Enterprise, 200 Team.",
     ),
     Switch(
+        name="exports_per_minute",
+        default="20",
+        minimum=1,
+        whole=True,
+        help="Requests for the incremental export in a clock minute; 60 with the High Volume add-on.",
+    ),
+    Switch(
         name="user_updates_per_minute",
         default="5",
         words=("off",),

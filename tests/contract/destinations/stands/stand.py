@@ -111,10 +111,13 @@ class Desk:
     def environment(self) -> dict[str, str]:
         return {**os.environ, **self.stand.secrets}
 
-    def penstock(self, *arguments: str) -> Ended:
-        """Run a command to its end."""
+    def penstock(self, *arguments: str, hours_later: int = 0) -> Ended:
+        """Run a command to its end, so many hours from now as far as the command can tell."""
+        command = self.command(*arguments, "--json")
+        if hours_later:
+            command[1:3] = ["-m", "tests.later", str(hours_later)]
         ended = subprocess.run(
-            self.command(*arguments, "--json"),
+            command,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -125,9 +128,9 @@ class Desk:
         assert ended.stdout, ended.stderr
         return Ended(exit_code=ended.returncode, document=json.loads(ended.stdout))
 
-    def run(self, *arguments: str, exit_code: int = 0) -> Any:
+    def run(self, *arguments: str, exit_code: int = 0, hours_later: int = 0) -> Any:
         """Run the activation and return its report."""
-        ended = self.penstock("run", "everybody", *arguments)
+        ended = self.penstock("run", "everybody", *arguments, hours_later=hours_later)
         assert ended.exit_code == exit_code, json.dumps(ended.document, indent=1)
         return ended.document
 
