@@ -21,6 +21,7 @@ from benchmarks.measures.folding import folding
 from benchmarks.measures.no_change import no_change
 from benchmarks.measures.requests import write_requests
 from benchmarks.measures.throttled import throttled
+from benchmarks.measures.update_mode import update_mode
 from benchmarks.measures.zendesk_jobs import zendesk_jobs
 from benchmarks.results import write_results
 from benchmarks.scenery import Scenery
@@ -37,6 +38,7 @@ BENCHMARKS: Mapping[str, Callable[[Scenery], Row]] = {
     "write-requests": write_requests,
     "throttled": throttled,
     "zendesk-jobs": zendesk_jobs,
+    "update-mode": update_mode,
     "command-line": command_line,
 }
 """In this order the first delivery's ledger serves those after it."""

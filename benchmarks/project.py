@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -29,6 +29,8 @@ class ProjectFile:
     destination: Mapping[str, object] | None = None
     """Another destination than Iterable: its keys."""
     custom_attributes: Iterable[str] = ()
+    activation: Mapping[str, object] = field(default_factory=dict)
+    """Keys of the activation that are to be otherwise, or besides."""
 
     def write(self, folder: Path) -> Path:
         """Write it into a folder and return the folder."""
@@ -59,6 +61,7 @@ class ProjectFile:
         }
         if self.custom_attributes:
             activation["custom_attributes"] = list(self.custom_attributes)
+        activation |= self.activation
         return {
             "sources": [{"name": "shop", "type": "duckdb", "path": str(self.source)}],
             "models": [model],

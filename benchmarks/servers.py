@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -52,6 +52,30 @@ def stub_counts(address: str, *, reset: bool = False) -> dict[str, int]:
     with urllib.request.urlopen(request, timeout=10) as answer:
         counts: dict[str, int] = json.load(answer)
         return counts
+
+
+def sandbox_users(address: str) -> int:
+    """Count the users that an emulator has."""
+    with urllib.request.urlopen(f"{address}/_sandbox/users", timeout=60) as answer:
+        return sum(1 for _ in answer)
+
+
+def reset_sandbox(address: str) -> None:
+    """Make an emulator begin anew, as another account."""
+    with urllib.request.urlopen(urllib.request.Request(f"{address}/_sandbox/reset", method="POST"), timeout=60):
+        return
+
+
+def call_sandbox(address: str, method: str, path: str, body: object, headers: Mapping[str, str]) -> Any:
+    """Ask an emulated API for something, as a colleague would who works there; gives the JSON that it answers."""
+    request = urllib.request.Request(
+        f"{address}{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", **headers},
+        method=method,
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
 
 
 def sandbox_requests(address: str) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ STAGES = {
     "Checking the destination": "check",
     "Reading model customers": "read",
     "Comparing with what is confirmed": "compare",
+    "Looking up": "look up",
     "Writing down what is confirmed": "fold",
 }
-"""What a run says when a stage begins → the stage's name here."""
+"""How a sentence begins that a run says when a stage begins → the stage's name here."""
 
 
 class StageMeter:
@@ -23,7 +24,7 @@ class StageMeter:
 
     def stage(self, sentence: str) -> None:
         """Begin a stage."""
-        self._begin(STAGES[sentence])
+        self._begin(next(name for beginning, name in STAGES.items() if sentence.startswith(beginning)))
 
     def sending(self, records: int) -> None:
         """Begin sending."""
