@@ -67,6 +67,8 @@ class RecordShape:
 class Batch:
     """Records of a plan, by their numbers in ascending order; `body` is their JSON texts, each ending in a comma.
 
+    It may be a view into memory that several batches share.
+
     The range of a batch begins at `first`, where the batch before ended, and ends with its last number: so ranges
     touch although records that are not sent lie in between.
 
@@ -77,7 +79,7 @@ class Batch:
 
     first: int
     numbers: Sequence[int]
-    body: bytes
+    body: bytes | memoryview
     addressing: Addressing = Addressing.MATCH
     action: Action = Action.WRITE
     in_doubt: bool = False

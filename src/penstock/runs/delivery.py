@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from penstock.destinations.contract import Service
@@ -18,6 +19,9 @@ from penstock.runs.stream import Cut, stream_batches
 
 FRUITLESS_BATCHES = 5
 """So many batches without an answer in a row end a run: the rest is left for the next one."""
+
+MADE_AT_ONCE = 8
+"""So many batches are made before the first of them is sent; a window of the plan's file holds about as many."""
 
 Progress = Callable[[int], None]
 """Told the number of records of each batch that has ended."""
@@ -65,20 +69,30 @@ async def deliver_plan(
     delivering = _Delivering(service, scribe, course, progress)
     places = asyncio.Semaphore(limits.concurrency)
     async with asyncio.TaskGroup() as tasks:
-        while True:
+        async for batch in _made(batches, course):
             await places.acquire()
-            batch = None if course.stop.is_set() else await asyncio.to_thread(_next, batches, course)
-            if batch is None or course.stop.is_set():
+            if course.stop.is_set():
                 break
             tasks.create_task(delivering.deliver(batch)).add_done_callback(lambda _: places.release())
 
 
-def _next(batches: Iterator[Batch], course: Course) -> Batch | None:
+async def _made(batches: Iterator[Batch], course: Course) -> AsyncIterator[Batch]:
+    """Make batches in a thread, a few at a time: calling it costs as much as a batch does."""
+    while not course.stop.is_set():
+        few = await asyncio.to_thread(_next, batches, course)
+        for batch in few:
+            yield batch
+        if len(few) < MADE_AT_ONCE:
+            return
+
+
+def _next(batches: Iterator[Batch], course: Course) -> list[Batch]:
+    few: list[Batch] = []
     try:
-        return next(batches, None)
+        few.extend(islice(batches, MADE_AT_ONCE))
     except PenstockError as error:
         course.fail(error)
-        return None
+    return few
 
 
 @dataclass(frozen=True, slots=True)

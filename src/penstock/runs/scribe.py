@@ -9,6 +9,9 @@ from penstock.plan.outcomes import Delivery
 from penstock.plan.shape import Batch
 from penstock.runs.journal import Notes, RunStore
 
+GATHER_SECONDS = 0.003
+"""So long a note waits for those of other batches: a commit costs as much as a batch does."""
+
 
 class Scribe:
     """Notes batches as they start and end; a note is durable when its coroutine returns.
@@ -64,6 +67,7 @@ class Scribe:
     async def _write(self) -> None:
         while True:
             await self._wake.wait()
+            await asyncio.sleep(GATHER_SECONDS)
             self._wake.clear()
             notes = Notes(started=self._started, handled=self._handled, ended=self._ended)
             waiting = self._waiting

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from penstock.engine import open_engine
-from penstock.plan.bodies import record_sql, with_whole_sql
+from penstock.plan.bodies import record_sql, uncounted_sql, with_whole_sql
 from penstock.plan.plan import Plan
 from penstock.plan.records import damaged_records, records_errors, records_sql
 from penstock.plan.routes import ROUTES, Route, route_of
@@ -103,6 +103,8 @@ def _windows(
     with records_errors(path):
         connection = open_engine(memory=MEMORY, threads=THREADS, ordered=True, scratch=path.parent)
         try:
+            if connection.execute(f"SELECT 1 FROM {rows} WHERE {uncounted_sql(plan)} LIMIT 1").fetchone():
+                raise damaged_records(path)
             for window in connection.sql(query).to_arrow_reader(WINDOW_RECORDS):
                 if window.num_rows:
                     wholes = window.column(2) if window.num_columns > 2 else None
@@ -163,7 +165,7 @@ class _Cutter:
         batch = Batch(
             first=self._first,
             numbers=_joined(self._numbers),
-            body=b"".join(self._pieces),
+            body=self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces),
             addressing=self._route.addressing,
             action=self._route.action,
             in_doubt=self._route.in_doubt,
@@ -177,7 +179,7 @@ class _Cutter:
 def _buffers(texts: pa.Array) -> tuple[memoryview, memoryview]:
     """Offsets and bytes of a column of texts."""
     _, offsets, data = texts.buffers()
-    return memoryview(offsets).cast("i")[texts.offset : texts.offset + len(texts) + 1], memoryview(data)
+    return memoryview(offsets).cast("i")[texts.offset : texts.offset + len(texts) + 1], memoryview(data).cast("B")
 
 
 def _joined(parts: list[Sequence[int]]) -> Sequence[int]:

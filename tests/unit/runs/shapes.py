@@ -20,7 +20,7 @@ def shape_of(addressing: Addressing, action: Action = Action.WRITE) -> RecordSha
     )
 
 
-def read(texts: bytes) -> list[dict[str, object]]:
+def read(texts: bytes | memoryview) -> list[dict[str, object]]:
     """Read records that each end in a comma."""
     found = orjson.loads(b"[" + texts[:-1] + b"]")
     assert isinstance(found, list)

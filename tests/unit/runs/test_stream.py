@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -144,3 +145,33 @@ def test_a_file_that_lacks_records_is_noticed(bench: Bench) -> None:
     with pytest.raises(StorageError) as caught:
         list(stream_batches(plan, path, lambda *_: SHAPE, Cut(records=5, body_bytes=UNLIMITED)))
     assert (caught.value.code, other.counts.sent) == ("plan_damaged", 9)
+
+
+def test_a_file_with_more_due_than_the_plan_has_counted_is_noticed(bench: Bench) -> None:
+    plan, path = made(bench, ["x"] * 10)
+    less = replace(plan, changes={name: records for name, records in plan.changes.items() if name != "size"})
+    with pytest.raises(StorageError) as caught:
+        list(stream_batches(less, path, lambda *_: SHAPE, Cut(records=5, body_bytes=UNLIMITED)))
+    assert caught.value.code == "plan_damaged"
+
+
+def test_a_field_that_is_rarely_due_stands_beside_those_that_often_are(bench: Bench) -> None:
+    plan, _ = made(bench, [f"{n}" for n in range(20)])
+    bench.deliver(plan)
+    bench.rows = [
+        {**row, "text": None if n % 3 == 0 else "y", "other": "z" if n % 7 == 0 else None, "whole": n + (n % 5 == 0)}
+        for n, row in enumerate(bench.rows)
+    ]
+    plan, records = bench.plan()
+    path = bench.file(plan)
+    assert path is not None
+    [batch] = stream_batches(plan, path, lambda *_: SHAPE, Cut(records=100, body_bytes=UNLIMITED))
+    sent = {content["email"]: content["dataFields"] for content in contents(batch)}
+    expected = {
+        f"u{n}@x.fr": {"plan": None if n % 3 == 0 else "y"}
+        | ({"Plan": "z"} if n % 7 == 0 else {})
+        | ({"size": n + 1} if n % 5 == 0 else {})
+        for n in range(20)
+    }
+    assert sent == expected
+    assert len(records) == 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -67,9 +68,18 @@ class HttpSession:
             read=not (request.write or request.patient),
             pace=self._pace if request.paced else None,
         )
+        met: UnansweredError | None = None
+        try:
+            # Hardly any request needs more than one attempt: what repeats them is made for those that do.
+            return await self._attempt(request, course)
+        except UnansweredError as error:
+            met = error
         try:
             async for attempt in stamina.retry_context(on=course.decide, attempts=None, timeout=None):
                 with attempt:
+                    if met is not None:
+                        first, met = met, None
+                        raise first
                     return await self._attempt(request, course)
         except UnansweredError as last:
             if isinstance(last.outcome, NoReplyError):
@@ -144,6 +154,8 @@ class HttpSession:
             self.traffic.retried += 1
 
     def _log(self, request: Request, course: Course, result: str) -> None:
+        if not LOGGER.isEnabledFor(logging.DEBUG):
+            return
         LOGGER.debug(
             "request",
             method=request.method,

@@ -33,9 +33,9 @@ class RecordText:
         return ("{" + ",".join(parts) + "},").encode()
 
 
-def read_records(body: bytes) -> list[RecordText]:
+def read_records(body: bytes | memoryview) -> list[RecordText]:
     """Take apart the records of a batch: compact JSON objects, each with a comma behind it."""
-    text = body.decode()
+    text = bytes(body).decode()
     records = []
     position = 0
     while position < len(text):

@@ -115,7 +115,7 @@ class IterableUsers:
         """Never asked: Iterable answers at once, so that no handle is ever left."""
         raise AssertionError("Iterable leaves no handles")
 
-    async def _send(self, records: bytes, count: int) -> BulkResult:
+    async def _send(self, records: bytes | memoryview, count: int) -> BulkResult:
         return await bulk_update(self._session, records, count=count)
 
     async def _known_fields(self) -> Mapping[str, str]:

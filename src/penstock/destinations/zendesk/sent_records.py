@@ -29,9 +29,9 @@ class SentRecord:
         return SentRecord(number=self.number, content={"id": remote_id, **kept}, text=f"{{{written}}}")
 
 
-def read_records(numbers: Sequence[int], body: bytes) -> list[SentRecord]:
+def read_records(numbers: Sequence[int], body: bytes | memoryview) -> list[SentRecord]:
     """Take apart the records of a batch: compact JSON objects, each with a comma behind it."""
-    text = body.decode()
+    text = bytes(body).decode()
     records: list[SentRecord] = []
     position = 0
     for number in numbers:
