@@ -22,7 +22,8 @@ lint: setup                 ## ruff, strict types, import contract
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: setup                ## the budget table, measured here
+# BENCH=side-by-side runs other tools on the same work; only that needs them, in an environment of their own.
+bench: setup $(if $(findstring side-by-side,$(BENCH)),.venv-bench/.ready)  ## the budget table, measured here
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 setup: $(VENV)/.ready       ## .venv with the `penstock` command
@@ -37,9 +38,16 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv-bench/.ready: requirements-bench.txt
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@echo "Installing the packages of other tools into .venv-bench (once) ..."
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.txt
+	@touch $@
+
 requirements:               ## derive the pinned files from pyproject.toml
 	@$(BIN)/pip-compile --output-file requirements.txt pyproject.toml
 	@$(BIN)/pip-compile --extra dev --output-file requirements-dev.txt pyproject.toml
+	@$(BIN)/pip-compile --extra bench --constraint requirements-dev.txt --output-file requirements-bench.txt pyproject.toml
 
 clean:                      ## remove what setup and the demo made
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .venv-bench .demo

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from benchmarks.children import ROOT, StepFailure
+from benchmarks.contest import Contest
 from benchmarks.figures import Row
 from benchmarks.measures.bodies import bodies
 from benchmarks.measures.command_line import command_line
@@ -20,6 +21,7 @@ from benchmarks.measures.delivery import first_delivery
 from benchmarks.measures.folding import folding
 from benchmarks.measures.no_change import no_change
 from benchmarks.measures.requests import write_requests
+from benchmarks.measures.side_by_side import side_by_side
 from benchmarks.measures.throttled import throttled
 from benchmarks.measures.update_mode import update_mode
 from benchmarks.measures.zendesk_jobs import zendesk_jobs
@@ -42,6 +44,8 @@ BENCHMARKS: Mapping[str, Callable[[Scenery], Row]] = {
     "command-line": command_line,
 }
 """In this order the first delivery's ledger serves those after it."""
+CONTESTS: Mapping[str, Callable[[Scenery], Contest]] = {"side-by-side": side_by_side}
+"""Measured only when asked for: they need packages that nothing else does."""
 FOLDER = ROOT / ".bench"
 
 
@@ -49,7 +53,7 @@ def main() -> int:
     """Measure what is asked for; 1 if something could not be measured."""
     arguments = _parser().parse_args()
     names = arguments.names or list(BENCHMARKS)
-    rows, failed = [], False
+    rows, contests, failed = [], [], False
     port = _port()
     try:
         for size in arguments.rows:
@@ -58,19 +62,23 @@ def main() -> int:
             )
             for name in names:
                 try:
-                    rows.append(BENCHMARKS[name](scenery))
+                    if name in CONTESTS:
+                        contests.append(CONTESTS[name](scenery))
+                        _say("\n".join(contests[-1].lines()))
+                    else:
+                        rows.append(BENCHMARKS[name](scenery))
+                        _say("\n".join(lines_of(rows[-1])))
                 except (StepFailure, RuntimeError) as error:
                     failed = True
                     _say(f"{name}: not measured: {error}")
-                    continue
-                _say("\n".join(lines_of(rows[-1])))
     finally:
         if not arguments.keep:
             shutil.rmtree(FOLDER, ignore_errors=True)
     if arguments.json:
-        sys.stdout.write(json.dumps([to_json(row) for row in rows], ensure_ascii=False) + "\n")
+        documents = [*map(to_json, rows), *(contest.to_json() for contest in contests)]
+        sys.stdout.write(json.dumps(documents, ensure_ascii=False) + "\n")
     if arguments.write:
-        _say(f"Written: {write_results(rows, rounds=arguments.rounds).name}")
+        _say(f"Written: {write_results(rows, contests, rounds=arguments.rounds).name}")
     return int(failed)
 
 
@@ -89,8 +97,9 @@ def _say(text: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
+    known = (*BENCHMARKS, *CONTESTS)
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The budget table, measured here.")
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*BENCHMARKS, []], help=", ".join(BENCHMARKS))
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*known, []], help=", ".join(known))
     parser.add_argument(
         "--rows", type=int, nargs="+", default=[1_000_000], metavar="N", help="sizes; 10000000 needs 5 GB of disk"
     )

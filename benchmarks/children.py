@@ -20,11 +20,11 @@ class StepFailure(Exception):
     """A step did not come to its end; the text is the last line that it wrote."""
 
 
-def run_step(step: str, arguments: Arguments, *, cores: Collection[int] = ()) -> Result:
-    """Run `module:function` of the steps in a process of its own and return its result."""
+def run_step(step: str, arguments: Arguments, *, cores: Collection[int] = (), python: str = sys.executable) -> Result:
+    """Run `module:function` of the steps in a process of its own, by that interpreter, and return its result."""
     request = {"step": f"benchmarks.steps.{step}", "arguments": dict(arguments), "cores": sorted(cores)}
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.child"],
+        [python, "-m", "benchmarks.child"],
         input=json.dumps(request),
         capture_output=True,
         text=True,

@@ -25,6 +25,8 @@ FIELDS = {
     "seen_at": "date",
 }
 """The mapped fields with the type that Iterable knows them by."""
+UPDATED_AT = "updated_at"
+"""The moment of a customer's last change; in Parquet files alone."""
 ONE_MORE = {"tier": "long"}
 """A field that is mapped later."""
 
@@ -39,6 +41,8 @@ class Shares:
 
 
 FEW = Shares(changed=0.01, new=0.005, gone=0.005)
+SENT = Shares(changed=0.015, new=0.005, gone=0)
+"""Whoever differs is sent by everyone: nobody leaves."""
 ALL = Shares(changed=1, new=0, gone=0)
 
 
@@ -55,8 +59,27 @@ def write_source(path: Path, *, rows: int, version: int, shares: Shares) -> None
     partial.replace(path)
 
 
-def customers_sql(*, rows: int, version: int, shares: Shares = FEW) -> str:
-    """SELECT statement of a version; `revision` is the last version in which a customer changed."""
+def write_parquet(path: Path, *, rows: int, version: int, shares: Shares) -> None:
+    """Write a version of the customers into a Parquet file, each with the moment of its last change."""
+    partial = path.with_suffix(".partial")
+    added = max(1, round(rows * shares.new))
+    changed = f"greatest(revision, CASE WHEN id > {rows} THEN (id - {rows} - 1) // {added} + 1 ELSE 0 END)"
+    # The customers of a version do not all change in the same moment.
+    moment = f"TIMESTAMP '2026-01-01' + to_days({changed}::INTEGER) + to_milliseconds(id) AS {UPDATED_AT}"
+    connection = open_engine(memory="2GB", scratch=path.parent, ordered=True)
+    try:
+        customers = customers_sql(rows=rows, version=version, shares=shares, more=moment)
+        connection.execute(f"COPY ({customers}) TO {quote_text(str(partial))} (FORMAT parquet)")
+    finally:
+        connection.close()
+    partial.replace(path)
+
+
+def customers_sql(*, rows: int, version: int, shares: Shares = FEW, more: str = "") -> str:
+    """SELECT statement of a version; `revision` is the last version in which a customer changed.
+
+    `more` is one more column, made of `id` and `revision`.
+    """
     total = rows + round(rows * shares.new) * version
     revisions = [
         f"CASE WHEN {_lot('changed', each)} < {shares.changed} THEN {each} ELSE 0 END"
@@ -82,7 +105,7 @@ def customers_sql(*, rows: int, version: int, shares: Shares = FEW) -> str:
             CASE WHEN hash(id, 'unknown') % 20 > 0 THEN DATE '1940-01-01' + (hash(id, 'born') % 25000)::INTEGER
                 END AS born_on,
             TIMESTAMP '2024-01-01' + to_seconds((hash(id, 'seen') % 60000000)::BIGINT) AS seen_at,
-            (1 + hash(id, 'tier') % 9)::INTEGER AS tier
+            (1 + hash(id, 'tier') % 9)::INTEGER AS tier{", " + more if more else ""}
         FROM (SELECT range AS id, {revision} AS revision FROM range(1, {total + 1}) WHERE {present})
         ORDER BY id"""
 

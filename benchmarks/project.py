@@ -20,6 +20,7 @@ class ProjectFile:
     """What a project file says; `threads` None leaves the engine its default."""
 
     source: Path
+    """A DuckDB file, or a folder of Parquet files."""
     base_url: str
     memory: str = "1GB"
     threads: int | None = None
@@ -63,7 +64,9 @@ class ProjectFile:
             activation["custom_attributes"] = list(self.custom_attributes)
         activation |= self.activation
         return {
-            "sources": [{"name": "shop", "type": "duckdb", "path": str(self.source)}],
+            "sources": [
+                {"name": "shop", "type": "files" if self.source.is_dir() else "duckdb", "path": str(self.source)}
+            ],
             "models": [model],
             "destinations": [{"name": "marketing", **destination}],
             "activations": [activation],

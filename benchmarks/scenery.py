@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.children import run_step, two_cores
-from benchmarks.data import ALL, FEW, Shares
+from benchmarks.data import ALL, FEW, SENT, TABLE, Shares
 from benchmarks.figures import Result
 from benchmarks.project import ProjectFile, ledger_of
 from benchmarks.servers import stub
@@ -40,6 +40,15 @@ class Scenery:
     def all_changed(self) -> Path:
         """Return the file of a version in which every record differs from version 0 in a field or two."""
         return self._written("customers-all-changed", 1, ALL)
+
+    def parquet(self, version: int) -> Path:
+        """Return the Parquet file of a version, alone in its folder; nobody leaves in between."""
+        path = self.folder / f"parquet-{version}" / f"{TABLE}.parquet"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            arguments = {"path": str(path), "rows": self.rows, "version": version, "shares": asdict(SENT)}
+            run_step("sources:write_files", arguments)
+        return path
 
     def _written(self, name: str, version: int, shares: Shares) -> Path:
         path = self.folder / f"{name}.duckdb"
