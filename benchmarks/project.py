@@ -13,6 +13,8 @@ from benchmarks.data import FIELDS, TABLE
 
 ACTIVATION = "customers_to_iterable"
 UNLIMITED_REQUESTS_PER_SECOND = 1_000_000.0
+KNOWN_FOR_EVER_MINUTES = 500_000
+"""So nobody is looked up before being updated, however old a ledger is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class ProjectFile:
             "api_key": f"${{{API_KEY}}}",
             "base_url": self.base_url,
             "requests_per_second": self.requests_per_second,
+            "known_for_minutes": KNOWN_FOR_EVER_MINUTES,
         }
         activation: dict[str, object] = {
             "name": ACTIVATION,

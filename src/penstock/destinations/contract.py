@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+import pyarrow as pa
+
 from penstock.catalog.entities import FieldMapping
 from penstock.errors import Problem
 from penstock.fields import Field
@@ -143,6 +145,7 @@ class Sought:
 
     `bookmark` is where an earlier listing of the account's users ended, taken at `listed_at`, None if there never was
     one; `listed` is how many users are known from there. `scratch` is a folder for what does not outlive looking up.
+    `singly`: a listing did not name them, and each is to be asked for.
     """
 
     count: int
@@ -151,12 +154,13 @@ class Sought:
     listed_at: datetime | None
     listed: int
     scratch: Path
+    singly: bool = False
 
 
 class Sightings(Protocol):
     """Takes down who was seen at a destination while users are looked up."""
 
-    def found(self, matches: Sequence[str], remote_ids: Sequence[str] | None = None) -> None:
+    def found(self, matches: Sequence[str] | pa.Array, remote_ids: Sequence[str] | None = None) -> None:
         """These users exist, by match value, each with its remote id (as JSON) where there are ids."""
 
     def gone(self, remote_ids: Sequence[str]) -> None:
@@ -183,11 +187,17 @@ class LookUp:
 
     Whoever was asked for and not found does not exist. A listing names everybody, or with `since` everybody who was
     changed since the listing that the bookmark was of; `bookmark` is where the next one may go on.
+
+    With `ask_again` a listing may leave somebody out: of those it does not name, the ones who were delivered before
+    are asked for singly, and newcomers as well if all of them together are no more than that. `left_to_delivery`:
+    nobody needed looking up, for delivering itself finds out who exists, and creates nobody else.
     """
 
     listing: bool = False
     since: bool = False
     bookmark: str = ""
+    ask_again: int | None = None
+    left_to_delivery: bool = False
 
 
 class Service(Protocol):

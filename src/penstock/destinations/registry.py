@@ -33,6 +33,7 @@ def open_service(
     service: str,
     match_key: str,
     mode: Mode = Mode.UPSERT,
+    recreate: bool = False,
     retry: RetryPolicy | None = None,
     timeouts: Timeouts | None = None,
 ) -> AbstractAsyncContextManager[Service]:
@@ -62,6 +63,7 @@ def open_service(
         service=service,
         match_key=match_key,
         mode=mode,
+        recreate=recreate,
         retry=retry or RetryPolicy(),
         timeouts=timeouts or Timeouts(),
     )

@@ -145,7 +145,7 @@ def plan_sql(comparison: Comparison, path: Path) -> str:
     """Statement that writes the plan's file."""
     columns = ["op", "code", "route", "known", "gone", "unsendable", "key", "match", "remote_id"]
     columns += ["address"] if comparison.keeps_case else []
-    columns += ["seen_at"] if comparison.seeks else []
+    columns += ["seen_at", "in_doubt"] if comparison.seeks else []
     columns += [f"{bits}{word}" for word in comparison.words for bits in ("m", "x")]
     columns += [mapped.slot.column for mapped in comparison.slots]
     if comparison.shape is not Shape.FIRST:

@@ -6,6 +6,7 @@ The directory holds the answers: whoever was looked up and is not in it does not
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -18,30 +19,34 @@ from penstock.mapping.slots import bit_sum, mask
 from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED
 from penstock.plan.plan import Plan
 from penstock.plan.records import FILE_FORMAT
-from penstock.plan.routes import in_doubt_sql, relocated_sql
+from penstock.plan.routes import relocated_sql
 from penstock.plan.seeking import Seeking, sought_sql, unlocated_sql
 from penstock.quoting import quote_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settling:
-    """How a plan is settled; `recreate` creates in full whoever was deleted, instead of skipping them."""
+    """How a plan is settled; `recreate` creates in full whoever was deleted, instead of skipping them.
+
+    `now` is when users were looked up.
+    """
 
     mode: Mode
     seeking: Seeking
     recreate: bool
+    now: datetime
 
 
-def sought(plan: Plan, path: Path, seeking: Seeking) -> str:
+def sought(plan: Plan, path: Path, seeking: Seeking, *, now: datetime) -> str:
     """SQL relation of the records of a plan (at `path`) that are looked up before it is sent."""
-    condition = sought_sql(seeking, addresses_known=plan.addresses_known, now=plan.made_at)
+    condition = sought_sql(seeking, addresses_known=plan.addresses_known, now=now)
     return f"(FROM read_parquet({quote_text(str(path))}) WHERE {condition})"
 
 
-def sought_count(connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path, seeking: Seeking) -> int:
-    """Count the records of a plan (at `path`) that are looked up before it is sent. Raises StorageError."""
+def count(connection: duckdb.DuckDBPyConnection, records: str) -> int:
+    """Count records of a plan, such as those who are sought. Raises StorageError."""
     with state_errors("read the plan"):
-        row = connection.execute(f"SELECT count(*) FROM {sought(plan, path, seeking)}").fetchone()
+        row = connection.execute(f"SELECT count(*) FROM {records}").fetchone()
     return row[0] if row else 0
 
 
@@ -75,7 +80,7 @@ def settle(
 
 def _settled_sql(plan: Plan, path: Path, settling: Settling, *, has_directory: bool) -> str:
     """SELECT of the settled records, with the columns of a plan's file."""
-    seeking, by_id, now = settling.seeking, plan.addresses_known, plan.made_at
+    seeking, by_id, now = settling.seeking, plan.addresses_known, settling.now
     is_sought = sought_sql(seeking, addresses_known=by_id, now=now)
     unlocated = unlocated_sql(seeking, addresses_known=by_id, now=now)
     asked = f"SELECT *, {is_sought} AS sought, {unlocated} AS unlocated FROM read_parquet({quote_text(str(path))})"
@@ -104,7 +109,7 @@ def _skip_sql(settling: Settling, lost: str) -> tuple[str, str]:
     """
     left = f"WHEN {lost} AND op = 'clear' THEN {quote_text(DELETED)}"
     if settling.mode is Mode.INSERT:
-        there = f"(op = 'create' AND (found OR NOT unlocated) AND NOT {in_doubt_sql('route')})"
+        there = "(op = 'create' AND (found OR NOT unlocated) AND NOT in_doubt)"
         return f"CASE {left} WHEN {there} THEN {quote_text(ALREADY_THERE)} END", "false"
     absent = f"WHEN {lost} AND op = 'create' THEN {quote_text(ABSENT)}"
     if settling.recreate:

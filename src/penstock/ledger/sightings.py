@@ -30,14 +30,20 @@ class Sightings:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {_FOUND} (match VARCHAR, remote_id VARCHAR)")
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {_GONE} (remote_id VARCHAR)")
 
-    def found(self, matches: Sequence[str], remote_ids: Sequence[str] | None = None) -> None:
+    def found(self, matches: Sequence[str] | pa.Array, remote_ids: Sequence[str] | None = None) -> None:
         """These users exist, by match value, each with its remote id (as JSON) where there are ids."""
         ids = pa.nulls(len(matches), pa.string()) if remote_ids is None else pa.array(remote_ids, pa.string())
-        self._insert(_FOUND, f"{self._match}, remote_id", pa.table({"match": pa.array(matches), "remote_id": ids}))
+        texts = matches if isinstance(matches, pa.Array) else pa.array(matches, pa.string())
+        self._insert(_FOUND, f"{self._match}, remote_id", pa.table({"match": texts, "remote_id": ids}))
 
     def gone(self, remote_ids: Sequence[str]) -> None:
         """The users with these remote ids (as JSON) were deleted."""
         self._insert(_GONE, "remote_id", pa.table({"remote_id": pa.array(remote_ids, pa.string())}))
+
+    @property
+    def unseen_sql(self) -> str:
+        """FROM clause of those records of the sought whose users were not found so far."""
+        return self._unseen
 
     def unseen(self) -> int:
         """How many of those sought were not found so far."""
@@ -52,11 +58,16 @@ class Sightings:
         """What is learnt if everybody who is sought was asked for."""
         return Learnt(found=_FOUND, gone=f"(SELECT match {self._unseen})")
 
-    def listed(self, *, bookmark: str, taken_at: datetime, since: bool) -> Learnt:
-        """What is learnt if all users were listed, or with `since` all that were changed after an earlier listing."""
+    def listed(self, *, bookmark: str, taken_at: datetime, since: bool, asked: str | None = None) -> Learnt:
+        """What is learnt if all users were listed, or with `since` all that were changed after an earlier listing.
+
+        `asked`: those who were asked for as well.
+        """
         listing = Listing(bookmark=bookmark, taken_at=taken_at, since=since, gone_ids=_GONE)
         found = f"(FROM {_FOUND} ANTI JOIN {_GONE} USING (remote_id))"
-        return Learnt(found=found, gone=f"(SELECT match FROM {_FOUND} LIMIT 0)", listing=listing)
+        nobody = f"(SELECT match FROM {_FOUND} LIMIT 0)"
+        gone = f"(SELECT match FROM {asked} ANTI JOIN {_FOUND} USING (match))" if asked else nobody
+        return Learnt(found=found, gone=gone, listing=listing)
 
     def _insert(self, table: str, columns: str, rows: pa.Table) -> None:
         if rows.num_rows:

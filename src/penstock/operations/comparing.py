@@ -19,7 +19,7 @@ from penstock.destinations.contract import Inspection, Service
 from penstock.errors import ConfigurationError, Problem, Severity, StorageError
 from penstock.fields import Field
 from penstock.ledger.planning import PlanRequest, make_plan
-from penstock.ledger.settling import sought_count
+from penstock.ledger.settling import count, sought
 from penstock.ledger.state import (
     LedgerIdentity,
     LedgerState,
@@ -157,8 +157,8 @@ def _to_be_looked_up(
     """Say how many users a run would look up."""
     if service.seeking is None or not plan.counts.sent:
         return ()
-    count = sought_count(connection, plan, path, service.seeking)
-    return (f"{count:,} users are looked up at the destination before anything is sent.",) if count else ()
+    users = count(connection, sought(plan, path, service.seeking, now=plan.made_at))
+    return (f"It is found out first which of {users:,} users exist at the destination.",) if users else ()
 
 
 def keeps_directory(service: Service) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,17 +16,16 @@ from penstock.catalog.entities import Activation, Mode
 from penstock.destinations.contract import Service, Sought
 from penstock.engine import open_engine, state_errors
 from penstock.ledger.directory import Directory, bookmark_of, learn
-from penstock.ledger.settling import Settling, settle, sought, sought_count
+from penstock.ledger.settling import Settling, count, settle, sought
 from penstock.ledger.sightings import Sightings
 from penstock.operations.comparing import Compared, Observer
 from penstock.operations.project import Project, match_key_spec
-from penstock.plan.plan import Plan
-from penstock.plan.seeking import Seeking
 from penstock.runs.closing import directory_of
 from penstock.runs.locks import directory_lock
 
 MEMORY = "256MB"
 VALUES_AT_ONCE = 10_000
+_AGAIN = "penstock_asked_again"
 
 
 async def look_up_and_settle(
@@ -39,19 +40,25 @@ async def look_up_and_settle(
         return compared
     directory = directory_of(project.home, compared.identity)
     lock = project.home.lock_of(directory.path)
+    now = clock.now()
     with (
         project.home.scratch(f"look-up-{plan.run}") as scratch,
         closing(open_engine(memory=MEMORY, threads=1, scratch=scratch)) as connection,
     ):
-        lookup = _LookUp(connection, plan, path, seeking, directory, lock, scratch)
-        count = lookup.count()
-        if not count and activation.mode is not Mode.INSERT:
+        users = sought(plan, path, seeking, now=now)
+        wanted = count(connection, users)
+        if not wanted and activation.mode is not Mode.INSERT:
             return compared
-        if count:
-            observer.stage(f"Looking up {count:,} users at the destination")
-            await lookup.ask(service, count, fold_case=match_key_spec(project, activation).fold_case)
+        if wanted:
+            observer.stage(f"Looking up {wanted:,} users at the destination")
+            spelling = "address" if plan.keeps_case else "match"
+            fold_case = match_key_spec(project, activation).fold_case
+            sightings = Sightings(connection, users, fold_case=fold_case, spelling=spelling)
+            looking = _LookingUp(connection, sightings, users, spelling, directory, lock, scratch)
+            if not await looking.up(service, wanted, now=now):
+                return compared
         settled = path.with_suffix(".settled")
-        settling = Settling(mode=activation.mode, seeking=seeking, recreate=activation.recreate)
+        settling = Settling(mode=activation.mode, seeking=seeking, recreate=activation.recreate, now=now)
         with directory_lock(lock):
             plan = settle(connection, plan, path, settling, directory, to=settled)
         with state_errors("write the plan"):
@@ -60,49 +67,56 @@ async def look_up_and_settle(
 
 
 @dataclass(frozen=True, slots=True)
-class _LookUp:
+class _LookingUp:
+    """Looks up the users of `sought`, records of a plan; its column `spelling` is how they are asked for."""
+
     connection: duckdb.DuckDBPyConnection
-    plan: Plan
-    path: Path
-    seeking: Seeking
+    sightings: Sightings
+    sought: str
+    spelling: str
     directory: Directory
     lock: Path
     scratch: Path
 
-    def count(self) -> int:
-        return sought_count(self.connection, self.plan, self.path, self.seeking)
-
-    async def ask(self, service: Service, count: int, *, fold_case: bool) -> None:
-        """Look up whoever is sought and note in the directory who exists."""
-        began = clock.now()
+    async def up(self, service: Service, wanted: int, *, now: datetime) -> bool:
+        """Note in the directory who of so many users exists; False if that is left to delivering."""
         with directory_lock(self.lock):
             bookmark = bookmark_of(self.connection, self.directory)
-        relation = sought(self.plan, self.path, self.seeking)
-        sightings = Sightings(self.connection, relation, fold_case=fold_case, spelling=self._spelling)
-        wanted = Sought(
-            count=count,
-            values=self._values,
+        asking = Sought(
+            count=wanted,
+            values=partial(self._values, self.sought),
             bookmark=bookmark.text if bookmark else None,
             listed_at=bookmark.taken_at if bookmark else None,
             listed=bookmark.users if bookmark else 0,
             scratch=self.scratch,
         )
-        found = await service.look_up(wanted, sightings)
-        if found.listing:
-            learnt = sightings.listed(bookmark=found.bookmark, taken_at=began, since=found.since)
+        told = await service.look_up(asking, self.sightings)
+        if told.left_to_delivery:
+            return False
+        if told.listing:
+            again = None if told.ask_again is None else await self._ask_again(service, asking, told.ask_again)
+            learnt = self.sightings.listed(bookmark=told.bookmark, taken_at=now, since=told.since, asked=again)
         else:
-            learnt = sightings.asked()
+            learnt = self.sightings.asked()
         with directory_lock(self.lock):
-            learn(self.connection, self.directory, learnt, now=began)
+            learn(self.connection, self.directory, learnt, now=now)
+        return True
 
-    @property
-    def _spelling(self) -> str:
-        """The plan's column with the match value as it is sent."""
-        return "address" if self.plan.keeps_case else "match"
+    async def _ask_again(self, service: Service, asking: Sought, newcomers: int) -> str:
+        """Ask singly for users whom a listing does not name; return the relation of those who were asked for."""
+        whom = "true" if self.sightings.unseen() <= newcomers else "op <> 'create'"
+        columns = ", ".join(dict.fromkeys(("match", self.spelling)))
+        # No temporary table, which nobody sees but the connection that made it.
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE {_AGAIN} AS SELECT {columns} {self.sightings.unseen_sql} WHERE {whom}"
+        )
+        again = count(self.connection, _AGAIN)
+        if again:
+            single = replace(asking, count=again, values=partial(self._values, _AGAIN), singly=True)
+            await service.look_up(single, self.sightings)
+        return _AGAIN
 
-    def _values(self) -> Iterator[Sequence[str]]:
-        reading = self.connection.cursor()
-        with state_errors("read the plan"), closing(reading):
-            rows = reading.sql(f"SELECT {self._spelling} FROM {sought(self.plan, self.path, self.seeking)}")
-            for batch in rows.to_arrow_reader(VALUES_AT_ONCE):
+    def _values(self, records: str) -> Iterator[Sequence[str]]:
+        with state_errors("read the plan"), closing(self.connection.cursor()) as reading:
+            for batch in reading.sql(f"SELECT {self.spelling} FROM {records}").to_arrow_reader(VALUES_AT_ONCE):
                 yield batch.column(0).to_pylist()

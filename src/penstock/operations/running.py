@@ -293,6 +293,7 @@ def open_activation_service(project: Project, activation: Activation) -> Abstrac
         service=activation.service,
         match_key=activation.match_key,
         mode=activation.mode,
+        recreate=activation.recreate,
     )
 
 

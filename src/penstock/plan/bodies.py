@@ -64,7 +64,7 @@ def with_whole_sql(plan: Plan, rows: str, shape: RecordShape, whole: RecordShape
         bits.append((slot.number, f"({_any_due([slot])} OR {value} IS NOT NULL)"))
     there = [f"{bit_sum(bits, word)} AS m{word}" for word in plan.words]
     body = f"{record_sql(plan, shape)} AS body"
-    who = ["seq", "match", "remote_id", *(["address"] if plan.keeps_case else [])]
+    who = ["seq", "op", "match", "remote_id", *(["address"] if plan.keeps_case else [])]
     inner = f"SELECT {', '.join([*who, body, *values, *there])} FROM {rows}"
     shares = dict.fromkeys((mapped.slot.name for mapped in plan.slots), OFTEN)
     return f"SELECT seq, body, {_record_sql(plan, whole, shares)} AS whole FROM ({inner})"
@@ -78,6 +78,7 @@ def _record_sql(plan: Plan, shape: RecordShape, shares: Mapping[str, float]) -> 
         address = f"to_json({'address' if plan.keeps_case else 'match'})"
     parts: list[_Part] = [_Literal(f"{{{_name(shape.identifier)}:"), address]
     parts += [_Literal(f",{_name(name)}:{text}") for name, text in shape.constants]
+    parts += [_where("op = 'create'", [_Literal(f",{_name(name)}:{text}")]) for name, text in shape.newcomers]
     for group in shape.groups:
         # Those that every record has come first: what stands before the others is then known.
         present = (by_name[name] for name in group.fields if name in by_name)

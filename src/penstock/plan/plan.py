@@ -6,8 +6,9 @@ that cannot be sent), `key`, `match`, `address` (the match value as it is sent, 
 `remote_id`, `m<word>` (bits of the fields that are sent), `x<word>` (bits of those that are due but only set when a
 user is created), `f<slot>` (desired values); where a ledger was compared also `p_match` (the confirmed match value;
 null where nothing differs), `was_member`, `p<slot>` (confirmed values) and `s<word>` (bits of the confirmed fields);
-where users are looked up, `seen_at` (when the user was last seen or written there); where attributes were read that
-are only sent while a user has none, `k<word>` (bits of those that are not sent since the user has one).
+where users are looked up, `seen_at` (when the user was last seen or written there) and `in_doubt` (whether it was
+sent before without an answer); where attributes were read that are only sent while a user has none, `k<word>` (bits
+of those that are not sent since the user has one).
 """
 
 from __future__ import annotations

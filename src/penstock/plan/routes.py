@@ -76,11 +76,6 @@ def restores_sql(route: str) -> str:
     return f"({route} // {_ACTION} = {_ACTIONS.index(Action.RESTORE)})"
 
 
-def in_doubt_sql(route: str) -> str:
-    """SQL that is true of a record whose route says that an earlier sending of it is in doubt."""
-    return f"({route} & {_IN_DOUBT}) <> 0"
-
-
 def number_sql(place: str, route: str) -> str:
     """SQL of a record's number: its place in the file, in the range of its route."""
     return f"({place} + ({route}::BIGINT << {_NUMBER_BITS}))"

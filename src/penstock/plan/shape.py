@@ -53,11 +53,15 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordShape:
-    """How a record is written: its identifier, members that never change (ready JSON), groups of fields."""
+    """How a record is written: its identifier, members that never change (ready JSON), groups of fields.
+
+    `newcomers` are members of those records alone that were never delivered.
+    """
 
     identifier: str
     addressing: Addressing = Addressing.MATCH
     constants: tuple[tuple[str, str], ...] = ()
+    newcomers: tuple[tuple[str, str], ...] = ()
     groups: tuple[FieldGroup, ...]
     instant_format: str
     """How a date and time in UTC is written, as a strftime pattern."""

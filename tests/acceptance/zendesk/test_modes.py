@@ -112,7 +112,7 @@ def test_a_plan_says_how_many_are_looked_up_and_asks_nobody(helpdesk: Helpdesk) 
     helpdesk.map(UPDATE)
     watch = Watch(helpdesk)
     planned = helpdesk.penstock("plan", "everybody")
-    assert "10 users are looked up at the destination before anything is sent." in planned.document["notices"]
+    assert "It is found out first which of 10 users exist at the destination." in planned.document["notices"]
     assert not {SEARCH, SHOW_MANY, LISTING} & set(watch.paths())
 
 

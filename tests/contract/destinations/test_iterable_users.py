@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 import orjson
 import pytest
 
-from penstock.catalog.entities import Destination, FieldMapping
+from penstock.catalog.entities import Destination, FieldMapping, Mode
 from penstock.destinations.contract import Answer, Batch, Delivery, Outcome, Service
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.registry import DESTINATION_TYPES, open_service
@@ -39,11 +39,20 @@ def using(
     use: Callable[[Service], Awaitable[Result]],
     *,
     match_key: str = "email",
+    mode: Mode = Mode.UPSERT,
+    recreate: bool = False,
     retry: RetryPolicy = QUICK,
     **settings: object,
 ) -> Result:
     async def main() -> Result:
-        opened = open_service(destination(emulator, **settings), service="users", match_key=match_key, retry=retry)
+        opened = open_service(
+            destination(emulator, **settings),
+            service="users",
+            match_key=match_key,
+            mode=mode,
+            recreate=recreate,
+            retry=retry,
+        )
         async with opened as service:
             return await use(service)
 
@@ -266,7 +275,7 @@ def test_a_key_refused_during_delivery_stops_everything(emulator: Emulator) -> N
 def test_matching_on_user_id_creates_users_in_an_e_mail_based_project(emulator: Emulator) -> None:
     async def use(service: Service) -> Delivery:
         shape = service.shape([])
-        assert (shape.identifier, shape.constants) == ("userId", (("preferUserId", "true"),))
+        assert (shape.identifier, shape.newcomers) == ("userId", (("preferUserId", "true"),))
         return await service.deliver(
             batch([{"userId": "u-1", "preferUserId": True, "dataFields": {"a": 1}}]), Unlinked()
         )
@@ -283,6 +292,8 @@ def test_matching_on_user_id_creates_users_in_an_e_mail_based_project(emulator: 
         ({"project_type": "phone"}, "unknown project type"),
         ({"requests_per_second": 0}, "has no usable `requests_per_second`"),
         ({"requests_per_second": -1}, "has no usable `requests_per_second`"),
+        ({"reads_per_second": 0}, "has no usable `reads_per_second`"),
+        ({"known_for_minutes": -1}, "has no usable `known_for_minutes`"),
         ({"base_url": None, "region": "mars"}, "unknown region"),
     ],
 )

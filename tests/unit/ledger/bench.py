@@ -263,12 +263,12 @@ class Bench:
         assert self.directory is not None
         path = self.file(plan)
         assert path is not None
-        asked = sought(plan, path, self.seeking)
+        asked = sought(plan, path, self.seeking, now=plan.made_at)
         self.asked_for = {m for (m,) in self.connection.execute(f"SELECT match FROM {asked}").fetchall()}
         sightings = Sightings(self.connection, asked, fold_case=True)
         sightings.found(list(found), [id_ for id_ in found.values() if id_] or None)
         learn(self.connection, self.directory, sightings.asked(), now=now)
-        settling = Settling(mode=self.mode, seeking=self.seeking, recreate=recreate)
+        settling = Settling(mode=self.mode, seeking=self.seeking, recreate=recreate, now=plan.made_at)
         settled = settle(self.connection, plan, path, settling, self.directory, to=path.with_suffix(".settled"))
         path.with_suffix(".settled").replace(path)
         return settled, self.records(settled)

@@ -200,7 +200,6 @@ def test_inserting_only_leaves_whoever_exists_alone(by_match: Bench) -> None:
 def test_inserting_only_finishes_what_may_have_been_created(by_match: Bench) -> None:
     bench = by_match
     bench.mode, bench.seeking = Mode.INSERT, Seeking(newcomers=True, known_for=QUARTER)
-    bench.addresses_known = True
     bench.rows = [ANA]
     plan, _ = settled(bench)
     bench.fold(plan, unanswered(plan, Answer.LOST))

@@ -35,11 +35,12 @@ class UnansweredError(Exception):
 class Course:
     """One request; without a pace, its throttling holds nobody else."""
 
-    def __init__(self, *, policy: RetryPolicy, read: bool, pace: Pacing | None) -> None:
+    def __init__(self, *, policy: RetryPolicy, read: bool, patient: bool, pace: Pacing | None) -> None:
         self.attempts = 0
         self.doubtful = False
         self._policy = policy
         self._read = read
+        self._patient = patient
         self._pace = pace
         self._numbers: dict[Trouble, int] = {}
         self._since: dict[Trouble, float] = {}
@@ -65,6 +66,7 @@ class Course:
                 elapsed_seconds=time.monotonic() - since,
                 retry_after_seconds=error.after,
                 read=self._read,
+                patient=self._patient,
             ),
             jitter=random.random(),  # noqa: S311 (nothing secret hangs on it)
         )

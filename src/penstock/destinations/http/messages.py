@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from penstock.destinations.http.retry import Trouble
 from penstock.errors import DestinationError
@@ -18,7 +19,9 @@ class Request:
 
     `paced` requests wait for their turn under the account's limit, `urgent` ones before all others. `patient` reads
     are waited for by a delivery, not by a person: throttled, they are repeated as long as writes are. Answers with
-    a status of `repeat_on` are no answers: the request is made again.
+    a status of `repeat_on` are no answers: the request is made again. `pace` names the limit that the request counts
+    against, where it is not the one that most do. With `into` the body of a successful answer goes into that file
+    instead of the reply; it may take as long as it keeps coming.
     """
 
     method: str
@@ -30,6 +33,8 @@ class Request:
     paced: bool = True
     urgent: bool = False
     patient: bool = False
+    pace: str = ""
+    into: Path | None = None
     repeat_on: frozenset[int] = GATEWAY_STATUSES
 
 

@@ -23,21 +23,25 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempts:
-    """What happened to one request so far: its attempts that met this kind of trouble, seconds since the first."""
+    """What happened to one request so far: its attempts that met this kind of trouble, seconds since the first.
+
+    Of a `read` that is not `patient`, a person waits for the answer.
+    """
 
     trouble: Trouble
     number: int
     elapsed_seconds: float
     retry_after_seconds: float | None = None
     read: bool = False
+    patient: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
     """When to try again, and how long to wait.
 
-    A throttled write is repeated as long as `throttled_seconds` last, a read for `throttled_read_seconds`: somebody
-    waits for it. Everything else is tried `attempts` times
+    A throttled request is repeated as long as `throttled_seconds` last, an impatient read for
+    `throttled_read_seconds`. Everything else is tried `attempts` times
     within `seconds`. A write whose answer is lost is never repeated here.
     """
 
@@ -58,7 +62,7 @@ class RetryPolicy:
                 wait = _backoff(
                     attempts.number, jitter, self.throttled_wait_initial_seconds, self.throttled_wait_max_seconds
                 )
-            patience = self.throttled_read_seconds if attempts.read else self.throttled_seconds
+            patience = self.throttled_seconds if attempts.patient else self.throttled_read_seconds
             return wait if attempts.elapsed_seconds + wait <= patience else None
         if attempts.trouble is Trouble.LOST and not attempts.read:
             return None

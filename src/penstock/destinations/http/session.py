@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -24,6 +25,7 @@ from penstock.destinations.http.pacing import Pacing, Throttling
 from penstock.destinations.http.proxy import environment_proxy
 from penstock.destinations.http.redaction import Redactor
 from penstock.destinations.http.retry import RetryPolicy, Trouble, retry_after_seconds
+from penstock.engine import state_errors
 
 # Stamina would log every retry to standard output, with the exception as it is; the session logs by itself.
 stamina.instrumentation.set_on_retry_hooks(())
@@ -38,40 +40,55 @@ _KEEP_ALIVE_SECONDS = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """How long a connection and a whole request may take."""
+    """How long a connection and a whole request may take, and how long one that fills a file may stand still."""
 
     connect_seconds: float = 10.0
     total_seconds: float = 60.0
+    silent_seconds: float = 300.0
 
 
 class HttpSession:
-    """Sends requests to one account; `traffic` counts every attempt."""
+    """Sends requests to one account; `traffic` counts every attempt.
+
+    `pace` is that of most requests, `paces` has those that a request names.
+    """
 
     def __init__(
-        self, client: aiohttp.ClientSession, *, base_url: str, pace: Pacing, retry: RetryPolicy, redactor: Redactor
+        self,
+        client: aiohttp.ClientSession,
+        *,
+        base_url: str,
+        pace: Pacing,
+        paces: Mapping[str, Pacing],
+        retry: RetryPolicy,
+        timeouts: Timeouts,
+        redactor: Redactor,
     ) -> None:
         self.traffic = Traffic()
         self.redactor = redactor
         self.host = urlsplit(base_url).netloc.rpartition("@")[2]
         self._client = client
         self._base_url = base_url.rstrip("/")
-        self._pace = pace
+        self._paces = {"": pace, **paces}
         self._retry = retry
+        self._timeouts = timeouts
 
     async def send(self, request: Request) -> Reply:
         """Return the answer whatever its status, also one to be repeated once patience is at an end.
 
         Raises NoReplyError when none came.
         """
+        pace = self._paces[request.pace]
         course = Course(
             policy=self._retry,
-            read=not (request.write or request.patient),
-            pace=self._pace if request.paced else None,
+            read=not request.write,
+            patient=request.write or request.patient,
+            pace=pace if request.paced else None,
         )
         met: UnansweredError | None = None
         try:
             # Hardly any request needs more than one attempt: what repeats them is made for those that do.
-            return await self._attempt(request, course)
+            return await self._attempt(request, course, pace)
         except UnansweredError as error:
             met = error
         try:
@@ -80,16 +97,16 @@ class HttpSession:
                     if met is not None:
                         first, met = met, None
                         raise first
-                    return await self._attempt(request, course)
+                    return await self._attempt(request, course, pace)
         except UnansweredError as last:
             if isinstance(last.outcome, NoReplyError):
                 raise last.outcome from last
             return last.outcome
         raise AssertionError("a retry context ends with an answer or an exception")
 
-    async def _attempt(self, request: Request, course: Course) -> Reply:
+    async def _attempt(self, request: Request, course: Course, pace: Pacing) -> Reply:
         if request.paced:
-            await self._pace.wait(urgent=request.urgent)
+            await pace.wait(urgent=request.urgent)
         self._count(request, repeated=course.attempts > 0)
         course.attempts += 1
         try:
@@ -108,11 +125,11 @@ class HttpSession:
             )
             raise UnansweredError(failure.trouble, no_reply, after=None, lasting=failure.lasting) from error
         self._log(request, course, str(reply.status))
-        self._pace.note(reply)
+        pace.note(reply)
         reply = course.mark(reply)
         if reply.status == 429:
             self.traffic.throttled += 1
-            throttling = self._pace.judge(reply)
+            throttling = pace.judge(reply)
             if throttling is Throttling.CALLER:
                 return reply
             raise UnansweredError(Trouble.THROTTLED, reply, after=after, everyone=throttling is Throttling.EVERYONE)
@@ -131,8 +148,9 @@ class HttpSession:
             data=body,
             params=request.query or None,
             allow_redirects=False,
+            timeout=self._timeout_of(request),
         ) as response:
-            content = await response.read()
+            content = await _body(response, request.into)
             reply = Reply(
                 status=response.status,
                 body=content,
@@ -141,6 +159,12 @@ class HttpSession:
                 headers={name.lower(): value for name, value in response.headers.items()},
             )
             return reply, retry_after_seconds(response.headers.get("Retry-After"), now=now())
+
+    def _timeout_of(self, request: Request) -> aiohttp.ClientTimeout:
+        limits = self._timeouts
+        if request.into is None:
+            return aiohttp.ClientTimeout(total=limits.total_seconds, connect=limits.connect_seconds)
+        return aiohttp.ClientTimeout(connect=limits.connect_seconds, sock_read=limits.silent_seconds)
 
     def _is_here(self) -> bool:
         return urlsplit(self._base_url).hostname in {"127.0.0.1", "localhost", "::1"}
@@ -166,6 +190,19 @@ class HttpSession:
         )
 
 
+async def _body(response: aiohttp.ClientResponse, into: Path | None) -> bytes:
+    """Read an answer; a successful one goes into a file where one is given. Raises StorageError."""
+    if into is None or not response.ok:
+        return await response.read()
+    with ExitStack() as files:
+        with state_errors("keep what the destination lists"):
+            file = files.enter_context(into.open("wb"))
+        async for piece in response.content.iter_chunked(_LARGE_BODY_BYTES):
+            with state_errors("keep what the destination lists"):
+                file.write(piece)
+    return b""
+
+
 @asynccontextmanager
 async def open_session(
     *,
@@ -175,14 +212,13 @@ async def open_session(
     pace: Pacing,
     retry: RetryPolicy,
     timeouts: Timeouts,
+    paces: Mapping[str, Pacing] | None = None,
 ) -> AsyncIterator[HttpSession]:
     """Open the session of one account and close its connections afterwards."""
-    timeout = aiohttp.ClientTimeout(total=timeouts.total_seconds, connect=timeouts.connect_seconds)
     connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS)
     async with aiohttp.ClientSession(
         connector=connector,
         headers={"User-Agent": f"penstock/{__version__}", "Accept": "application/json", **headers},
-        timeout=timeout,
         proxy=environment_proxy(base_url),
         cookie_jar=aiohttp.DummyCookieJar(),
         middlewares=(send_once,),
@@ -191,6 +227,8 @@ async def open_session(
             client,
             base_url=base_url,
             pace=pace,
+            paces=paces or {},
             retry=retry,
+            timeouts=timeouts,
             redactor=Redactor(secrets),
         )

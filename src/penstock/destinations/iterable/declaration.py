@@ -14,6 +14,11 @@ from penstock.destinations.iterable.reasons import REASONS
 
 BULK_REQUESTS_PER_SECOND = 5.0
 """`users/bulkUpdate`: 5 requests a second, shared by everything that writes to the project."""
+YEAR_MINUTES = 525_600.0
+READS_PER_SECOND = 100.0
+"""Single reads of users: 100 a second, shared by everything that reads from the project."""
+KNOWN_FOR_MINUTES = 15.0
+"""Longer than reads and exports lag behind writes, which is up to some ten minutes."""
 
 ITERABLE = DestinationSpec(
     type="iterable",
@@ -56,6 +61,24 @@ ITERABLE = DestinationSpec(
             help="Less than 5 leaves room for other integrations; more only if Iterable has raised the limit.",
             default=BULK_REQUESTS_PER_SECOND,
         ),
+        SettingSpec(
+            name="reads_per_second",
+            kind=SettingKind.NUMBER,
+            label="Reads a second",
+            help="How fast users may be looked up; less than 100 leaves room for other integrations.",
+            default=READS_PER_SECOND,
+            example="50",
+        ),
+        SettingSpec(
+            name="known_for_minutes",
+            kind=SettingKind.NUMBER,
+            label="Minutes that users are known for",
+            help="Users who were seen or written longer ago are looked up before they are updated.",
+            default=KNOWN_FOR_MINUTES,
+            least=0,
+            most=YEAR_MINUTES,
+            example="60",
+        ),
     ),
     services=(
         ServiceSpec(
@@ -65,8 +88,9 @@ ITERABLE = DestinationSpec(
                 MatchKeySpec(name="email", label="E-mail", fold_case=True),
                 MatchKeySpec(name="user_id", label="User ID", fold_case=False),
             ),
-            modes=(Mode.UPSERT,),
+            modes=(Mode.UPSERT, Mode.UPDATE, Mode.INSERT),
             leaves=(Leave.KEEP,),
+            recreates=True,
             reasons=REASONS,
         ),
     ),

@@ -9,14 +9,18 @@ from penstock.destinations.iterable.settings import ProjectType
 from penstock.errors import ConfigurationError, Problem, Severity
 
 IDENTIFIERS = {"email": "email", "user_id": "userId"}
+MAY_CREATE = "preferUserId"
+"""In e-mail-based projects: whether a user who is named by an unknown user id is created. By default it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
-    """A project's type and the match key used in it."""
+    """A project's type and the match key used in it, and who is to be created."""
 
     project_type: ProjectType
     match_key: str
+    mode: Mode = Mode.UPSERT
+    recreate: bool = False
 
     @property
     def identifier(self) -> str:
@@ -24,8 +28,23 @@ class Matching:
         return IDENTIFIERS[self.match_key]
 
     @property
-    def creates_placeholders(self) -> bool:
-        """Whether new users come without an address: e-mail-based projects then need `preferUserId`."""
+    def refuses_strangers(self) -> bool:
+        """Whether the project can be told, user by user, to create nobody; and nobody else is to be created."""
+        return self._obeys and not (self.recreate or self.mode is Mode.INSERT)
+
+    @property
+    def constants(self) -> tuple[tuple[str, str], ...]:
+        """Members of every record."""
+        return ((MAY_CREATE, "true"),) if self._obeys and not self.refuses_strangers else ()
+
+    @property
+    def newcomers(self) -> tuple[tuple[str, str], ...]:
+        """Members of those records alone that were never delivered; known users are not created again."""
+        may_create = "false" if self.mode is Mode.UPDATE else "true"
+        return ((MAY_CREATE, may_create),) if self.refuses_strangers else ()
+
+    @property
+    def _obeys(self) -> bool:
         return self.project_type is ProjectType.EMAIL and self.match_key == "user_id"
 
     def problems(self) -> tuple[Problem, ...]:
@@ -39,7 +58,7 @@ class Matching:
                     fix="Match on `user_id`, or correct the destination's `project_type`.",
                 ),
             )
-        if self.creates_placeholders:
+        if self._obeys and self.mode is not Mode.UPDATE:
             return (
                 Problem(
                     code="placeholder_users",
@@ -52,7 +71,7 @@ class Matching:
         return ()
 
 
-def matching_of(project_type: ProjectType, *, match_key: str, mode: Mode) -> Matching:
+def matching_of(project_type: ProjectType, *, match_key: str, mode: Mode, recreate: bool) -> Matching:
     """Check what an activation asks for; ConfigurationError for what this service does not offer."""
     if match_key not in IDENTIFIERS:
         raise ConfigurationError(
@@ -60,10 +79,4 @@ def matching_of(project_type: ProjectType, *, match_key: str, mode: Mode) -> Mat
             fix="Match on `email` or `user_id`.",
             code="unknown_match_key",
         )
-    if mode is not Mode.UPSERT:
-        raise ConfigurationError(
-            "Iterable's bulk update creates users that it does not know; updating existing ones only is not offered.",
-            fix="Set `insert: true`.",
-            code="mode_not_offered",
-        )
-    return Matching(project_type=project_type, match_key=match_key)
+    return Matching(project_type=project_type, match_key=match_key, mode=mode, recreate=recreate)

@@ -14,9 +14,16 @@ from penstock.destinations.iterable.settings import read_settings
 
 
 def open_service(
-    destination: Destination, *, service: str, match_key: str, mode: Mode, retry: RetryPolicy, timeouts: Timeouts
+    destination: Destination,
+    *,
+    service: str,
+    match_key: str,
+    mode: Mode,
+    recreate: bool,
+    retry: RetryPolicy,
+    timeouts: Timeouts,
 ) -> AbstractAsyncContextManager[Service]:
     """Open the only service, *users*. Raises ConfigurationError."""
     settings = read_settings(destination)
-    matching = matching_of(settings.project_type, match_key=match_key, mode=mode)
+    matching = matching_of(settings.project_type, match_key=match_key, mode=mode, recreate=recreate)
     return open_users(settings, matching, retry=retry, timeouts=timeouts)

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from penstock.destinations.contract import Answer, Batch, Delivery, Outcome, RecordException
 from penstock.destinations.http.unanswered import Lost, NotSent
-from penstock.destinations.iterable.attribution import attribute
+from penstock.destinations.iterable.attribution import SentRecord, Verdict, attribute
 from penstock.destinations.iterable.bulk_answer import top_level
 from penstock.destinations.iterable.bulk_endpoint import Answered, BulkResult, Refused
 from penstock.destinations.iterable.mismatches import TYPES_MISMATCHED, Mismatch, alike, holders, read_mismatches
@@ -24,6 +24,8 @@ MOST_REPAIRS = 80
 """Requests spent on one batch beyond the first; finding one record among a thousand takes about twenty."""
 
 Send: TypeAlias = Callable[[bytes, int], Awaitable[BulkResult]]
+Judge: TypeAlias = Callable[[Verdict, SentRecord], Verdict]
+"""What the verdict on a record means to whoever sent it."""
 
 _USER_PATH = re.compile(r"obj\.users\[(\d+)\]")
 
@@ -41,16 +43,17 @@ class _Record:
         return self.written.content
 
 
-async def repair(batch: Batch, first: BulkResult, send: Send) -> Delivery:
+async def repair(batch: Batch, first: BulkResult, send: Send, *, judge: Judge) -> Delivery:
     """Follow up a result until every record of the batch has an outcome."""
-    return await _Repair(batch, send).run(first)
+    return await _Repair(batch, send, judge).run(first)
 
 
 class _Repair:
-    def __init__(self, batch: Batch, send: Send) -> None:
+    def __init__(self, batch: Batch, send: Send, judge: Judge) -> None:
         written = read_records(batch.body)
         self._records = [_Record(number, record) for number, record in zip(batch.numbers, written, strict=True)]
         self._send = send
+        self._judge = judge
         self._waiting: deque[list[_Record]] = deque()
         self._exceptions: dict[int, RecordException] = {}
         self._ignored: dict[str, None] = {}
@@ -86,7 +89,8 @@ class _Repair:
     def _answered(self, result: Answered, portion: list[_Record]) -> None:
         self._ignored.update(dict.fromkeys(result.answer.ignored))
         attribution = attribute(result.answer, [record.content for record in portion])
-        for verdict in attribution.verdicts:
+        for found in attribution.verdicts:
+            verdict = self._judge(found, portion[found.position].content)
             self._except(portion[verdict.position], verdict.outcome, verdict.code, verdict.message)
         if attribution.contradiction:
             self._leave_open(Lost(code="counts_differ", reason=attribution.contradiction), portion)

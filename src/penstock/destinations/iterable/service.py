@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from penstock.catalog.entities import FieldMapping
+from penstock.catalog.entities import FieldMapping, Mode
 from penstock.destinations.contract import (
     Account,
     Action,
@@ -30,12 +30,16 @@ from penstock.destinations.http.pace import Pace
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
 from penstock.destinations.iterable.account import read_account, read_known_fields
-from penstock.destinations.iterable.attribution import is_plain_success
+from penstock.destinations.iterable.attribution import SentRecord, Verdict, is_plain_success
 from penstock.destinations.iterable.bulk_endpoint import ROOM_FOR_RECORDS_BYTES, Answered, BulkResult, bulk_update
 from penstock.destinations.iterable.inspection import inspect_mapping
+from penstock.destinations.iterable.looking_up import LookingUp
 from penstock.destinations.iterable.matching import Matching
 from penstock.destinations.iterable.repair import repair
 from penstock.destinations.iterable.settings import IterableSettings
+from penstock.destinations.iterable.strangers import judge_stranger
+from penstock.destinations.iterable.user_export import EXPORTS, EXPORTS_PER_SECOND
+from penstock.destinations.iterable.user_reads import READS
 from penstock.errors import DestinationError
 from penstock.fields import Field
 
@@ -51,7 +55,6 @@ class IterableUsers:
 
     limits = Limits(records=1_000, body_bytes=ROOM_FOR_RECORDS_BYTES, concurrency=8)
     addresses_known = False
-    seeking: Seeking | None = None
 
     def __init__(self, session: HttpSession, settings: IterableSettings, matching: Matching) -> None:
         self.traffic = session.traffic
@@ -59,6 +62,9 @@ class IterableUsers:
         self._session = session
         self._settings = settings
         self._matching = matching
+        self.seeking: Seeking | None = Seeking(
+            newcomers=matching.mode is not Mode.UPSERT, known_for=settings.known_for
+        )
         self._known: Mapping[str, str] | None = None
         self._account: Account | None = None
 
@@ -81,17 +87,18 @@ class IterableUsers:
     ) -> RecordShape:
         """Write attributes into `dataFields`, beside the identifier."""
         attributes = FieldGroup(member="dataFields", fields=tuple(field.name for field in fields))
-        creates = self._matching.creates_placeholders and action.creates
         return RecordShape(
             identifier=self._matching.identifier,
-            constants=(("preferUserId", "true"),) if creates else (),
+            constants=self._matching.constants if action.creates else (),
+            newcomers=self._matching.newcomers,
             groups=() if action.removes else (attributes,),
             instant_format=INSTANT_FORMAT,
         )
 
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
-        """Never asked: Iterable creates whoever does not exist."""
-        raise AssertionError("nobody is looked up")
+        """Find out who exists: Iterable's bulk update would create everybody else."""
+        rate = self._settings.reads_per_second
+        return await LookingUp(self._session, self._matching, rate, self.notices).up(sought, sightings)
 
     async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
         """Never asked: the service does not declare that it reads values."""
@@ -106,7 +113,7 @@ class IterableUsers:
         if isinstance(result, Answered) and is_plain_success(result.answer, batch.count):
             return Delivery(answer=Answer.ANSWERED, ignored=result.answer.ignored)
         try:
-            return await repair(batch, result, self._send)
+            return await repair(batch, result, self._send, judge=self._judge)
         except DestinationError as error:
             error.maybe_applied = True  # of the batch's other parts, which were answered before
             raise
@@ -114,6 +121,9 @@ class IterableUsers:
     async def collect(self, batch: Batch, handle: str, fields: Sequence[MappedField]) -> Delivery:
         """Never asked: Iterable answers at once, so that no handle is ever left."""
         raise AssertionError("Iterable leaves no handles")
+
+    def _judge(self, verdict: Verdict, record: SentRecord) -> Verdict:
+        return judge_stranger(verdict, record) if self._matching.refuses_strangers else verdict
 
     async def _send(self, records: bytes | memoryview, count: int) -> BulkResult:
         return await bulk_update(self._session, records, count=count)
@@ -134,6 +144,7 @@ async def open_users(
         headers={"Api-Key": settings.api_key, "Content-Type": "application/json"},
         secrets=(settings.api_key,),
         pace=Pace(settings.requests_per_second),
+        paces={READS: Pace(settings.reads_per_second), EXPORTS: Pace(EXPORTS_PER_SECOND)},
         retry=retry,
         timeouts=timeouts,
     ) as session:

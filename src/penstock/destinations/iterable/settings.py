@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from penstock.catalog.entities import Destination
-from penstock.destinations.iterable.declaration import BULK_REQUESTS_PER_SECOND
+from penstock.destinations.iterable.declaration import (
+    BULK_REQUESTS_PER_SECOND,
+    KNOWN_FOR_MINUTES,
+    READS_PER_SECOND,
+)
 from penstock.errors import ConfigurationError
 
 _BASE_URLS = {"us": "https://api.iterable.com", "eu": "https://api.eu.iterable.com"}
@@ -28,6 +33,9 @@ class IterableSettings:
     api_key: str = field(repr=False)
     project_type: ProjectType
     requests_per_second: float
+    reads_per_second: float
+    known_for: timedelta
+    """So long a user who was seen or written is taken to exist."""
 
 
 def read_settings(destination: Destination) -> IterableSettings:
@@ -36,7 +44,6 @@ def read_settings(destination: Destination) -> IterableSettings:
     region = str(settings.get("region") or "us")
     base_url = str(settings.get("base_url") or _BASE_URLS.get(region, ""))
     api_key = settings.get("api_key")
-    rate = settings.get("requests_per_second", BULK_REQUESTS_PER_SECOND)
     project_type = str(settings.get("project_type") or ProjectType.EMAIL)
     if not isinstance(api_key, str) or not api_key.strip():
         raise _unusable(destination, "has no API key", "Give it `api_key`, a server-side key of the project.")
@@ -47,14 +54,22 @@ def read_settings(destination: Destination) -> IterableSettings:
     if project_type not in set(ProjectType):
         fix = "Write `email`, `user_id` or `hybrid`."
         raise _unusable(destination, f"names an unknown project type `{project_type}`", fix)
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0:
-        raise _unusable(destination, "has no usable `requests_per_second`", "Write a number above 0, such as 5.")
     return IterableSettings(
         base_url=base_url,
         api_key=api_key.strip(),
         project_type=ProjectType(project_type),
-        requests_per_second=float(rate),
+        requests_per_second=_number(destination, "requests_per_second", BULK_REQUESTS_PER_SECOND),
+        reads_per_second=_number(destination, "reads_per_second", READS_PER_SECOND),
+        known_for=timedelta(minutes=_number(destination, "known_for_minutes", KNOWN_FOR_MINUTES, may_be_zero=True)),
     )
+
+
+def _number(destination: Destination, name: str, default: float, *, may_be_zero: bool = False) -> float:
+    value = destination.settings.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or (value == 0 and not may_be_zero):
+        fix = f"Write a number {'of at least' if may_be_zero else 'above'} 0, such as {default:g}."
+        raise _unusable(destination, f"has no usable `{name}`", fix)
+    return float(value)
 
 
 def _unusable(destination: Destination, what: str, fix: str) -> ConfigurationError:

@@ -16,7 +16,14 @@ MATCH_KEYS = ("email", "external_id")
 
 
 def open_service(
-    destination: Destination, *, service: str, match_key: str, mode: Mode, retry: RetryPolicy, timeouts: Timeouts
+    destination: Destination,
+    *,
+    service: str,
+    match_key: str,
+    mode: Mode,
+    recreate: bool,
+    retry: RetryPolicy,
+    timeouts: Timeouts,
 ) -> AbstractAsyncContextManager[Service]:
     """Open the only service, *users*. Raises ConfigurationError."""
     if match_key not in MATCH_KEYS:

@@ -5,7 +5,7 @@ from penstock.destinations.contract import Inspection
 from penstock.destinations.iterable.inspection import inspect_mapping
 from penstock.destinations.iterable.matching import Matching, matching_of
 from penstock.destinations.iterable.settings import ProjectType
-from penstock.errors import ConfigurationError, Severity
+from penstock.errors import Severity
 from tests.unit.destinations.iterable.mapping_samples import FIELDS, HERE, mapping
 
 KNOWN = {"plan": "string", "visits": "long", "Signup Plan": "string", "address": "object", "address.city": "string"}
@@ -115,6 +115,26 @@ def test_the_limit_of_fields_counts_the_parts_of_structs() -> None:
     assert "field_limit" not in codes(inspect(mapping("other"), known=known))
 
 
-def test_only_creating_modes_are_offered() -> None:
-    with pytest.raises(ConfigurationError, match="updating existing ones only is not offered"):
-        matching_of(ProjectType.EMAIL, match_key="email", mode=Mode.UPDATE)
+@pytest.mark.parametrize(
+    ("project_type", "match_key", "mode", "recreate", "constants", "newcomers"),
+    [
+        (ProjectType.EMAIL, "user_id", Mode.UPSERT, False, (), (("preferUserId", "true"),)),
+        (ProjectType.EMAIL, "user_id", Mode.UPDATE, False, (), (("preferUserId", "false"),)),
+        (ProjectType.EMAIL, "user_id", Mode.UPSERT, True, (("preferUserId", "true"),), ()),
+        (ProjectType.EMAIL, "user_id", Mode.INSERT, False, (("preferUserId", "true"),), ()),
+        (ProjectType.EMAIL, "email", Mode.UPDATE, False, (), ()),
+        (ProjectType.USER_ID, "user_id", Mode.UPDATE, False, (), ()),
+        (ProjectType.HYBRID, "user_id", Mode.UPDATE, False, (), ()),
+    ],
+)
+def test_who_may_be_created_is_said_where_the_project_obeys(
+    project_type: ProjectType,
+    match_key: str,
+    mode: Mode,
+    recreate: bool,
+    constants: tuple[tuple[str, str], ...],
+    newcomers: tuple[tuple[str, str], ...],
+) -> None:
+    matching = matching_of(project_type, match_key=match_key, mode=mode, recreate=recreate)
+    assert (matching.constants, matching.newcomers) == (constants, newcomers)
+    assert matching.refuses_strangers is bool(newcomers)

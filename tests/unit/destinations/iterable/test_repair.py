@@ -55,7 +55,12 @@ def deliver(rule: Rule, records: list[Record]) -> tuple[Delivery, Project]:
 
     async def main() -> Delivery:
         first = await project.send(body, len(records))
-        return await repair(Batch(first=100, numbers=range(100, 100 + len(records)), body=body), first, project.send)
+        return await repair(
+            Batch(first=100, numbers=range(100, 100 + len(records)), body=body),
+            first,
+            project.send,
+            judge=lambda verdict, _: verdict,
+        )
 
     return asyncio.run(main()), project
 
