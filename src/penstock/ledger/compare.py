@@ -419,7 +419,9 @@ def _verdict(due: str, comparison: Comparison) -> tuple[str, str]:
     left = "was_member"
     if comparison.has_set_aside:
         left += f" AND key NOT IN (SELECT key FROM {SET_ASIDE})"
-    leaves, why = leaving_sql(comparison.leave, due, has_wanted=comparison.has_wanted)
+    leaves, why = leaving_sql(
+        comparison.leave, due, has_wanted=comparison.has_wanted, addresses_known=comparison.addresses_known
+    )
     identity = "known AND match IS DISTINCT FROM p_match"
     taken = f"key IN (SELECT key FROM {TAKEN})" if comparison.has_taken else "false"
     shared = f"key IN (SELECT key FROM {SHARED})" if comparison.has_shared else "false"

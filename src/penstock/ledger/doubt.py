@@ -34,6 +34,11 @@ def _doubt_rows(run: FoldedRun, condition: str) -> None:
         f" SELECT key, match, true, remote_id, {run_id}, {zeros} {rows} AND NOT known"
     )
     release_match_values(run, rows)
+    if run.plan.compared:  # who returned may be as it should be by now: leaving again is leaving once more
+        run.connection.execute(
+            f"UPDATE penstock_ledger.confirmed SET member = true FROM (SELECT key {rows} AND known AND NOT was_member"
+            " AND op IN ('create', 'update')) AS x WHERE confirmed.key = x.key"
+        )
 
 
 def insert_doubts(run: FoldedRun, rows: str, slot: int) -> None:

@@ -15,14 +15,18 @@ WANTED = "penstock_wanted"
 """Table (key) of those who left and whose user is still wanted, under another key or by another activation."""
 
 
-def leaving_sql(leave: Leave, due: str, *, has_wanted: bool) -> tuple[str, str]:
-    """SQL of what happens to a candidate that left, and why; `due` is true where something is to be cleared."""
+def leaving_sql(leave: Leave, due: str, *, has_wanted: bool, addresses_known: bool) -> tuple[str, str]:
+    """SQL of what happens to a candidate that left, and why; `due` is true where something is to be cleared.
+
+    Whoever may not exist is not cleared where that could create them.
+    """
     if leave is Leave.KEEP:
         return "'leave'", "NULL"
     wanted = f"key IN (SELECT key FROM {WANTED})" if has_wanted else "false"
     nothing = "false" if leave.removes else f"NOT ({due})"
+    nothing += "" if leave.removes or addresses_known else " OR is_new"
     act = "remove" if leave.removes else "clear"
-    op = f"CASE WHEN {wanted} OR {nothing} THEN 'leave' WHEN held IS NOT NULL THEN 'hold' ELSE '{act}' END"
+    op = f"CASE WHEN {wanted} OR ({nothing}) THEN 'leave' WHEN held IS NOT NULL THEN 'hold' ELSE '{act}' END"
     code = f"CASE WHEN NOT was_member OR {nothing} THEN NULL WHEN {wanted} THEN '{STILL_WANTED}' ELSE held END"
     return op, code
 

@@ -19,6 +19,7 @@ from penstock.plan.outcomes import (
     Outcome,
 )
 from penstock.plan.receipts import range_sql
+from penstock.plan.routes import restores_sql
 from penstock.quoting import quote_text
 
 _GONE = (DELETED, ALREADY_GONE)
@@ -34,13 +35,15 @@ def end_membership(run: FoldedRun) -> None:
         f"EXISTS (FROM penstock_ledger.holds AS h WHERE h.key = plan.key AND h.slot = {RECORD}"
         f" AND h.tried = {tried_to_leave_sql(run.plan.leave)})"
     )
+    found_gone = ""
+    if run.plan.counts.skipped:
+        found_gone = " UNION ALL SELECT key, true, false FROM plan WHERE op = 'skip' AND gone"
     settled = f"e.code IN ({_listed((*_GONE, *STAYS))}) OR (e.code = '{NOT_FOUND_TO_LEAVE}' AND {missed_before})"
     run.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_ENDED} AS"
         " SELECT key, false AS gone, true AS removed FROM plan"
         f" WHERE op = 'remove' AND {range_sql('seq', sent)} AND seq NOT IN (SELECT seq FROM exceptions)"
-        " UNION ALL SELECT key, true, false FROM plan WHERE op = 'skip' AND gone"
-        f" UNION ALL SELECT key, e.code IN ({_listed((*_GONE, NOT_FOUND_TO_LEAVE))}), false"
+        f"{found_gone} UNION ALL SELECT key, e.code IN ({_listed((*_GONE, NOT_FOUND_TO_LEAVE))}), false"
         " FROM plan JOIN exceptions AS e USING (seq)"
         f" WHERE op IN ('clear', 'remove') AND outcome = '{Outcome.SKIPPED}' AND ({settled})"
     )
@@ -62,15 +65,17 @@ def end_membership(run: FoldedRun) -> None:
 
 
 def doubt_removals(run: FoldedRun) -> None:
-    """Note whose removal may have been applied or not.
+    """Note whose removal, or whose restoring, may have been applied or not.
 
     Of who may have been deleted nothing is confirmed any more; what was is in doubt. Who may have been suspended is
     restored on returning.
     """
-    lost = (
-        f"FROM plan LEFT JOIN exceptions AS e USING (seq) WHERE op = 'remove' AND"
+    unanswered = (
+        f"FROM plan LEFT JOIN exceptions AS e USING (seq) WHERE"
         f" (e.outcome = '{Outcome.UNKNOWN}' OR (e.outcome IS NULL AND {range_sql('seq', run.receipts.lost())}))"
     )
+    insert_doubts(run, f"{unanswered} AND seq IS NOT NULL AND {restores_sql('route')}", REMOVAL)
+    lost = f"{unanswered} AND op = 'remove'"
     if run.connection.execute(f"SELECT 1 {lost} LIMIT 1").fetchone() is None:
         return
     insert_doubts(run, lost, REMOVAL)

@@ -29,6 +29,10 @@ def unlocated_sql(seeking: Seeking, *, addresses_known: bool, now: datetime) -> 
 
 
 def sought_sql(seeking: Seeking, *, addresses_known: bool, now: datetime) -> str:
-    """SQL over a plan's file, true of whoever is looked up before the plan is sent."""
+    """SQL over a plan's file, true of whoever is looked up before the plan is sent.
+
+    Whoever left and may only be about to exist is not, where the service itself looks at who is in doubt.
+    """
     ops = "('create', 'update', 'clear')" if seeking.newcomers else "('update', 'clear')"
-    return f"(op IN {ops} AND {unlocated_sql(seeking, addresses_known=addresses_known, now=now)})"
+    settled = "NOT (op = 'clear' AND in_doubt)" if addresses_known else "true"
+    return f"(op IN {ops} AND {settled} AND {unlocated_sql(seeking, addresses_known=addresses_known, now=now)})"

@@ -35,6 +35,7 @@ class Law:
     directory: dict[str, str] = field(default_factory=dict)
     """Match values of the users that are known to exist at the account → their ids."""
     leave: Leave = Leave.KEEP
+    addresses_known: bool = False
 
     @property
     def mapping(self) -> object:
@@ -202,6 +203,9 @@ class Law:
             self._release(sent)
             known = Known(sent.match or "", member=True, exists=False, remote_id=sent.remote_id)
             self.records[sent.key] = known
+        self.records[sent.key].member = self.records[sent.key].member or not sent.gone
+        if sent.route >= RESTORING:
+            self.doubts.add((sent.key, REMOVAL))
         self.doubts |= {(sent.key, name) for name in sent.due}
         if sent.op == "create" and not self.records[sent.key].exists:
             self.doubts.add((sent.key, RECORD))
@@ -299,7 +303,7 @@ class World:
             if record.match not in self.users:
                 return f"{key} is said to exist as {record.match}"
             if record.suspended != (record.match in self.suspended) and (key, REMOVAL) not in book.doubts:
-                return f"{key} is said to be {'' if record.suspended else 'not '}suspended"
+                return f"{key} is said to be suspended or not, and is otherwise"
             for name, value in record.values.items():
                 there = self.users[record.match].get(name)
                 if (key, name) not in book.doubts and there != value:

@@ -26,7 +26,8 @@ def judge_leaver(
     """What must happen to a record that is no longer desired; `wanted` are the match values of those who are."""
     record = law.records[key]
     due = {each.name: None for each in law.attributes if is_cleared(law, key, each) and each.name not in withheld}
-    if law.leave is Leave.KEEP or (law.leave is Leave.CLEAR and not due):
+    may_be_created = not (law.addresses_known or record.exists)
+    if law.leave is Leave.KEEP or (law.leave is Leave.CLEAR and (not due or may_be_created)):
         return Verdict("leave", None, record.match, {})
     due = due if law.leave is Leave.CLEAR else {}
     if record.match in wanted:

@@ -281,7 +281,7 @@ class Rounds(RuleBasedStateMachine):
         rows = self.bench.rows = self.rows
         law = deepcopy(self.law)
         law.attributes = self.bench.attributes
-        law.leave = self.bench.leave
+        law.leave, law.addresses_known = self.bench.leave, self.addresses_known
         law.remap({each.name: COLUMNS[each.column][0].sql for each in law.attributes})
         wanted, _, set_aside = law.wanted(rows)
         if set_aside > 0.05 * len(rows):

@@ -89,7 +89,7 @@ ITERABLE = DestinationSpec(
                 MatchKeySpec(name="user_id", label="User ID", fold_case=False),
             ),
             modes=(Mode.UPSERT, Mode.UPDATE, Mode.INSERT),
-            leaves=(Leave.KEEP,),
+            leaves=(Leave.KEEP, Leave.CLEAR, Leave.DELETE),
             recreates=True,
             reasons=REASONS,
         ),

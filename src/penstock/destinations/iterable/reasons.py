@@ -37,6 +37,12 @@ REASONS = (
         fix="Look the user up in Iterable; the record is tried again daily, or when it changes.",
     ),
     ReasonSpec(
+        code="not_addressable",
+        meaning="The address or id has characters with which Iterable would take it for another address, so that the"
+        " user cannot be deleted.",
+        fix="Delete the user in Iterable by hand.",
+    ),
+    ReasonSpec(
         code="type_mismatch",
         meaning="A value does not have the type that the field has in Iterable for ever.",
         fix="Cast the field in the model's SQL, or map it to another field.",

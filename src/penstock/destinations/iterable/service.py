@@ -35,6 +35,7 @@ from penstock.destinations.iterable.bulk_endpoint import ROOM_FOR_RECORDS_BYTES,
 from penstock.destinations.iterable.inspection import inspect_mapping
 from penstock.destinations.iterable.looking_up import LookingUp
 from penstock.destinations.iterable.matching import Matching
+from penstock.destinations.iterable.removals import Removals
 from penstock.destinations.iterable.repair import repair
 from penstock.destinations.iterable.settings import IterableSettings
 from penstock.destinations.iterable.strangers import judge_stranger
@@ -66,6 +67,7 @@ class IterableUsers:
             newcomers=matching.mode is not Mode.UPSERT, known_for=settings.known_for
         )
         self._known: Mapping[str, str] | None = None
+        self._removals = Removals(session, identifier=matching.identifier)
         self._account: Account | None = None
 
     async def account(self) -> Account:
@@ -109,6 +111,12 @@ class IterableUsers:
 
     async def deliver(self, batch: Batch, link: RunLink) -> Delivery:
         """Send a batch; where it was not simply taken, find out what became of each record."""
+        if batch.action.removes:
+            try:
+                return await self._removals.run(batch, link.stop)
+            except DestinationError as error:
+                error.maybe_applied = True  # of the users before
+                raise
         result = await self._send(batch.body, batch.count)
         if isinstance(result, Answered) and is_plain_success(result.answer, batch.count):
             return Delivery(answer=Answer.ANSWERED, ignored=result.answer.ignored)

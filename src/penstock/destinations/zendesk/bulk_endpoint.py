@@ -5,7 +5,7 @@ A 200 says only that the job is queued. Source: Zendesk's API reference, Users; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from penstock.destinations.zendesk.job_status import JobKind, read_job
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.limit_headers import INFLIGHT_JOBS, EndpointLimit, read_endpoint_limit
 from penstock.destinations.zendesk.refusal_codes import is_conflict
+from penstock.destinations.zendesk.sent_records import SentRecord, users_body
 from penstock.destinations.zendesk.throttling import judge_throttling
 
 FORBIDDEN = 403
@@ -27,12 +28,24 @@ CONFLICT = 409
 MAINTENANCE = 503
 """What Zendesk answers during maintenance; of the other gateway errors nobody knows what was applied."""
 
-_METHODS = {JobKind.UPSERT: "POST", JobKind.CREATE: "POST", JobKind.UPDATE: "PUT"}
+_METHODS = {
+    JobKind.UPSERT: "POST",
+    JobKind.CREATE: "POST",
+    JobKind.UPDATE: "PUT",
+    JobKind.DELETE: "DELETE",
+}
+_PURPOSES = {
+    JobKind.UPSERT: "creating users",
+    JobKind.CREATE: "creating users",
+    JobKind.UPDATE: "updating users",
+    JobKind.DELETE: "deleting users",
+}
 _REPEAT_ON = {
     JobKind.UPSERT: frozenset({MAINTENANCE, CONFLICT}),
     # Sent twice, the second one would find its users taken, by the first.
     JobKind.CREATE: frozenset({CONFLICT}),
     JobKind.UPDATE: GATEWAY_STATUSES | {CONFLICT},
+    JobKind.DELETE: GATEWAY_STATUSES | {CONFLICT},
 }
 
 
@@ -66,7 +79,9 @@ class Busy:
 Submitted: TypeAlias = JobStarted | Refused | Busy | Lost | NotSent
 
 
-async def start_job(session: HttpSession, kind: JobKind, body: bytes, *, credentials_fix: str) -> Submitted:
+async def start_job(
+    session: HttpSession, kind: JobKind, records: Sequence[SentRecord], *, credentials_fix: str
+) -> Submitted:
     """Ask for a job. A 403 for creations is a refusal, for bulk import may be off.
 
     Raises CredentialsError, or DestinationError where the API is not at this address.
@@ -74,16 +89,17 @@ async def start_job(session: HttpSession, kind: JobKind, body: bytes, *, credent
     request = Request(
         method=_METHODS[kind],
         path=f"/api/v2/users/{kind.value}",
-        purpose="updating users" if kind is JobKind.UPDATE else "creating users",
+        purpose=_PURPOSES[kind],
         write=True,
-        body=body,
+        body=None if kind is JobKind.DELETE else users_body(records),
+        query={"ids": ",".join(str(each.content["id"]) for each in records)} if kind is JobKind.DELETE else {},
         repeat_on=_REPEAT_ON[kind],
     )
     try:
         reply = await session.send(request)
     except NoReplyError as error:
         return no_reply(error)
-    if kind is JobKind.UPDATE or reply.status != FORBIDDEN:
+    if not kind.creates or reply.status != FORBIDDEN:
         stop_if_hopeless(session, request, reply, credentials_fix=credentials_fix)
     if 200 <= reply.status < 300:
         return _started(session, reply)

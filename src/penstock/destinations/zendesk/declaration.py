@@ -129,7 +129,7 @@ ZENDESK = DestinationSpec(
                 MatchKeySpec(name="external_id", label="External ID", fold_case=True, keep_case=True),
             ),
             modes=(Mode.UPSERT, Mode.UPDATE, Mode.INSERT),
-            leaves=(Leave.KEEP,),
+            leaves=tuple(Leave),
             recreates=True,
             reads_values=True,
             attribute_types=("date",),

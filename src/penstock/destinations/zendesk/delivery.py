@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from penstock.catalog.entities import Mode
 from penstock.destinations.contract import (
     ABSENT,
+    ALREADY_GONE,
     ALREADY_THERE,
     DELETED,
+    Action,
     Addressing,
     Answer,
     Batch,
@@ -55,7 +57,9 @@ class BatchDelivery:
 
     def __init__(self, batch: Batch, link: RunLink, means: Means) -> None:
         self.records = read_records(batch.numbers, batch.body)
-        self.sheet = OutcomeSheet(batch.numbers, ids_known=batch.addressing is Addressing.REMOTE_ID)
+        # The id of whoever is deleted is no news worth keeping.
+        ids_known = batch.addressing is Addressing.REMOTE_ID or batch.action is Action.DELETE
+        self.sheet = OutcomeSheet(batch.numbers, ids_known=ids_known)
         self._batch = batch
         self._link = link
         self._means = means
@@ -65,6 +69,11 @@ class BatchDelivery:
     def is_by_id(self) -> bool:
         """Whether the records are of users who are known."""
         return self._batch.addressing is Addressing.REMOTE_ID
+
+    @property
+    def action(self) -> Action:
+        """What is done to the users."""
+        return self._batch.action
 
     async def run(self) -> Delivery:
         """Send all of the batch."""
@@ -83,6 +92,12 @@ class BatchDelivery:
         found = await self._jobs.run(JobKind.UPDATE, records, all_of_them=records is self.records, whole=False)
         await self.judge(found, JobKind.UPDATE)
 
+    async def remove(self, records: Sequence[SentRecord]) -> None:
+        """Suspend or delete users by id; `records` are their removals."""
+        kind = JobKind.DELETE if self.action is Action.DELETE else JobKind.UPDATE
+        whole_batch = self.is_by_id and len(records) == len(self.records)
+        await self.judge(await self._jobs.run(kind, records, all_of_them=whole_batch, whole=False), kind)
+
     async def create(self, records: Sequence[SentRecord], *, whole: bool = False) -> None:
         """Create users, as far as the mode allows it; unless only new ones are wanted, update those who are there."""
         if self._means.mode is Mode.UPDATE:
@@ -98,7 +113,7 @@ class BatchDelivery:
 
     async def judge(self, found: Found, kind: JobKind, *, writing: bool = True) -> None:
         """Note what a job's results leave open; without `writing` nobody is created again."""
-        if kind is not JobKind.UPDATE:
+        if kind.creates:
             self._refuse(found.failed, only_new=kind is JobKind.CREATE)
             await self._check_existing(found.existed)
         elif found.failed:
@@ -124,7 +139,7 @@ class BatchDelivery:
         if not records:
             return
         if not self._batch.whole:
-            self._skip(records, DELETED, _GONE)
+            self._skip(records, ALREADY_GONE if self.action is Action.DELETE else DELETED, _GONE)
             return
         numbers = {record.number for record in records}
         whole = [record for record in self.whole_records() if record.number in numbers]

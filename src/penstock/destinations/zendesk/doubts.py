@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from penstock.destinations.contract import Answer, Delivery
+from penstock.destinations.contract import NOT_FOUND_TO_LEAVE, Answer, Delivery, Outcome
 from penstock.destinations.zendesk.comparison import differences
 from penstock.destinations.zendesk.delivery import BatchDelivery, is_there
 from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
+from penstock.destinations.zendesk.record_users import users_of
 from penstock.destinations.zendesk.sent_fields import SentFields
 from penstock.destinations.zendesk.sent_records import SentRecord
 from penstock.destinations.zendesk.user_reads import User, UserReads
@@ -29,7 +30,7 @@ class Doubts:
             if not await self._earlier.wait(stop):
                 delivery.sheet.leave_unsent(delivery.records)
                 return delivery.delivery()
-            users = await self._read(delivery)
+            users = await users_of(delivery, self._users, self._match_key)
         except CredentialsError:
             raise
         except DestinationError as error:
@@ -39,22 +40,12 @@ class Doubts:
         await self._update(delivery, {number: user for number, user in users.items() if is_there(user)})
         if delivery.is_by_id:
             await delivery.recreate(missing)
-        elif missing:
+        elif missing and delivery.action.creates:
             await delivery.create(missing)
+        else:
+            for record in missing:
+                delivery.sheet.refuse(record, Outcome.SKIPPED, NOT_FOUND_TO_LEAVE, "Zendesk finds no such user.")
         return delivery.delivery()
-
-    async def _read(self, delivery: BatchDelivery) -> dict[int, User]:
-        """Return the users of a batch by their records' numbers."""
-        if delivery.is_by_id:
-            by_id = await self._users.by_ids(int(record.content["id"]) for record in delivery.records)
-            return {
-                record.number: by_id[record.content["id"]]
-                for record in delivery.records
-                if record.content["id"] in by_id
-            }
-        values = {record.number: str(record.content[self._match_key]).strip() for record in delivery.records}
-        found = await self._users.by_match(self._match_key, values.values())
-        return {number: found[value.lower()] for number, value in values.items() if value.lower() in found}
 
     async def _update(self, delivery: BatchDelivery, users: dict[int, User]) -> None:
         """Confirm the users who are as they should be, and update the others by id."""

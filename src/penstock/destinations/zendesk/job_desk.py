@@ -16,7 +16,7 @@ from penstock.destinations.zendesk.job_slots import JobSlots
 from penstock.destinations.zendesk.job_status import JobEnd, JobKind
 from penstock.destinations.zendesk.job_watch import JobWatch
 from penstock.destinations.zendesk.judgement import Place
-from penstock.destinations.zendesk.sent_records import SentRecord, users_body
+from penstock.destinations.zendesk.sent_records import SentRecord
 
 PATIENCE_SECONDS = 1800.0
 """How long a job waits for its turn while others use up the account's slots."""
@@ -63,7 +63,7 @@ class JobDesk:
 
     async def hand_in(self, kind: JobKind, records: Sequence[SentRecord], stop: asyncio.Event) -> HandedIn:
         """Start a job, waiting as long as too many are in flight."""
-        if kind is JobKind.UPDATE:
+        if not kind.creates:
             return await self._start(kind, records, stop)
         async with self.gate.passage() as may_try:
             if not may_try:
@@ -77,12 +77,11 @@ class JobDesk:
             return handed_in
 
     async def _start(self, kind: JobKind, records: Sequence[SentRecord], stop: asyncio.Event) -> HandedIn:
-        body = users_body(records)
         since = time.monotonic()
         while await self._slots.take(stop):
             submitted: JobStarted | Refused | Busy | Lost | NotSent | None = None
             try:
-                submitted = await start_job(self._session, kind, body, credentials_fix=self._credentials_fix)
+                submitted = await start_job(self._session, kind, records, credentials_fix=self._credentials_fix)
             finally:
                 self._settle(submitted)
             if isinstance(submitted, JobStarted):

@@ -1,7 +1,7 @@
 """A job's results, read record by record: by position, and not believed where they contradict what was sent.
 
-A failed item's `id` is its position in the request, not a user's (recorded). Items of updates name the user's id;
-those of creations its address and external id, where the user has them.
+A failed item's `id` is its position in the request, not a user's (recorded). Items of updates and deletions name the
+user's id; those of creations its address and external id, where the user has them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from penstock.destinations.zendesk.job_status import JobKind
 from penstock.destinations.zendesk.refusal_codes import is_conflict
 from penstock.destinations.zendesk.sent_records import SentRecord
 
-_DONE = {"Created", "Updated"}
+_DONE = {"Created", "Updated", "Deleted"}
 _KEYS = ("email", "external_id")
 
 
@@ -55,7 +55,7 @@ def read_results(kind: JobKind, results: object, records: Sequence[SentRecord]) 
     if not isinstance(results, list) or not all(isinstance(item, dict) for item in results):
         return Mismatch(reason=f"Zendesk's job ended without a result for each of its {len(records)} records.")
     items: Sequence[Mapping[str, Any] | None] = results
-    if kind is JobKind.UPDATE and len(results) < len(records):
+    if not kind.creates and len(results) < len(records):
         items = _with_gaps(results, records)
     if len(items) != len(records):
         return Mismatch(reason=f"Zendesk's job has {len(results)} results for {len(records)} records.")
@@ -66,7 +66,7 @@ def read_results(kind: JobKind, results: object, records: Sequence[SentRecord]) 
 
 
 def _with_gaps(results: Sequence[Mapping[str, Any]], records: Sequence[SentRecord]) -> list[Mapping[str, Any] | None]:
-    """Put results of updates into place by the users' ids: of users who are gone there may be none at all."""
+    """Put results into place by the users' ids: of users who are gone there may be none at all."""
     by_id = {item["id"]: item for item in results if _is_id(item.get("id"))}
     placed = [by_id.get(record.content["id"]) for record in records]
     complete = [item for item in placed if item is not None] == list(results)
@@ -81,7 +81,7 @@ def _verdict(kind: JobKind, item: Mapping[str, Any] | None) -> Verdict:
         refusal = refusal_in(item)
         return Verdict(fate=Fate.CONFLICT if is_conflict(refusal) else Fate.FAILED, refusal=refusal)
     if status in _DONE and _is_id(remote_id):
-        created = status == "Created" and kind is not JobKind.UPDATE
+        created = status == "Created" and kind.creates
         return Verdict(fate=Fate.CREATED if created else Fate.UPDATED, remote_id=remote_id)
     words = f"Zendesk's result for the record is of the unknown status {status!r}"
     return Verdict(fate=Fate.UNCLEAR, refusal=Refusal(code="", words=f"{words}, id {remote_id!r}."))
@@ -90,7 +90,7 @@ def _verdict(kind: JobKind, item: Mapping[str, Any] | None) -> Verdict:
 def _misplaced(kind: JobKind, items: Sequence[Mapping[str, Any] | None], records: Sequence[SentRecord]) -> int | None:
     """Return the first position whose result is another record's."""
     holders = {key: _holders(key, records) for key in _KEYS}
-    ids = {record.content.get("id") for record in records} if kind is JobKind.UPDATE else set()
+    ids = {record.content.get("id") for record in records} if not kind.creates else set()
     # Two records may be one user, by a second address; then both results show the same keys.
     named = Counter(item.get("id") for item in items if item is not None and not _failed(item))
     for position, (item, record) in enumerate(zip(items, records, strict=True)):
@@ -99,7 +99,7 @@ def _misplaced(kind: JobKind, items: Sequence[Mapping[str, Any] | None], records
         if _failed(item):
             if _belongs_elsewhere(item, position, record, ids, count=len(records)):
                 return position
-        elif kind is JobKind.UPDATE and _is_id(item.get("id")) and item["id"] != record.content.get("id"):
+        elif not kind.creates and _is_id(item.get("id")) and item["id"] != record.content.get("id"):
             return position
         for key in _KEYS if named[item.get("id")] < 2 else ():
             value = _folded(item.get(key))

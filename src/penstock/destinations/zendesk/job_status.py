@@ -13,6 +13,12 @@ class JobKind(StrEnum):
     UPSERT = "create_or_update_many"
     CREATE = "create_many"
     UPDATE = "update_many"
+    DELETE = "destroy_many"
+
+    @property
+    def creates(self) -> bool:
+        """Whether it may create users; if not, its records name users by id."""
+        return self in {JobKind.UPSERT, JobKind.CREATE}
 
 
 class Stage(StrEnum):

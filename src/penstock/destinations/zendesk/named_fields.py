@@ -62,6 +62,7 @@ def _judge_standard(mapping: FieldMapping, source: Field, attribute: StandardAtt
         conversion=conversion,
         required=attribute.name == "name",
         create_only=attribute.create_only and mapping.when is not When.ONLY_IF_EMPTY,
+        clearable=not attribute.lasting,
         options=attribute.options,
     )
     problems = (risky_attribute(mapping, attribute.caution),) if attribute.caution else ()

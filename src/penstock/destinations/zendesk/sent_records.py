@@ -21,6 +21,11 @@ class SentRecord:
     content: dict[str, Any]
     text: str
 
+    def removal(self, remote_id: int, *, suspends: bool) -> SentRecord:
+        """Return the record as the suspension or the deletion of the user of that id."""
+        content: dict[str, Any] = {"id": remote_id, **({"suspended": True} if suspends else {})}
+        return SentRecord(number=self.number, content=content, text=json.dumps(content, separators=(",", ":")))
+
     def by_id(self, remote_id: int, *, without: Collection[str]) -> SentRecord:
         """Return the record as an update of the user of that id, without some of its members."""
         members = [(name, text) for name, text in members_of(self.text) if name != "id" and name not in without]

@@ -49,6 +49,7 @@ from penstock.destinations.zendesk.limit_headers import WINDOW_SECONDS, read_sta
 from penstock.destinations.zendesk.listing import UserListing
 from penstock.destinations.zendesk.look_up_cost import Prices
 from penstock.destinations.zendesk.looking_up import LookingUp
+from penstock.destinations.zendesk.removals import Removals
 from penstock.destinations.zendesk.sent_fields import SentFields, field_groups, sent_fields
 from penstock.destinations.zendesk.settings import ZendeskSettings
 from penstock.destinations.zendesk.single_updates import SingleUpdates
@@ -184,7 +185,11 @@ class ZendeskUsers:
         """Send a batch and wait for its job; whoever is in doubt, or was to be known and is not, is read first."""
         delivery = BatchDelivery(batch, link, self._means())
         try:
-            if batch.in_doubt or (self._mode is Mode.UPDATE and not delivery.is_by_id):
+            if batch.action.removes:
+                removals = Removals(self._users, self._earlier, match_key=self._match_key)
+                return await removals.settle(delivery, link.stop, in_doubt=batch.in_doubt)
+            never_creates = self._mode is Mode.UPDATE or batch.action is Action.CLEAR
+            if batch.in_doubt or (never_creates and not delivery.is_by_id):
                 doubts = Doubts(self._users, self._earlier, self._fields, match_key=self._match_key)
                 return await doubts.settle(delivery, link.stop)
             return await delivery.run()

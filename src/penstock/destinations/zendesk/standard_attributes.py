@@ -26,8 +26,9 @@ class AttributeType(StrEnum):
 class StandardAttribute:
     """An attribute that can be mapped.
 
-    `create_only`: Zendesk does not replace it, so that it is set when a user is created and never changed. `caution`
-    is what whoever maps it must know.
+    `create_only`: Zendesk does not replace it, so that it is set when a user is created and never changed. `lasting`:
+    every user has one, or it identifies the user, so that it is not emptied for those who leave. `caution` is what
+    whoever maps it must know.
     """
 
     name: str
@@ -35,15 +36,16 @@ class StandardAttribute:
     type: AttributeType = AttributeType.TEXT
     options: tuple[str, ...] = ()
     create_only: bool = False
+    lasting: bool = False
     caution: str = ""
 
 
 _SEATS = "Agents and admins take up paid seats, and only an admin's token may change them."
 
 _ATTRIBUTES = (
-    StandardAttribute(name="name", label="Name"),
+    StandardAttribute(name="name", label="Name", lasting=True),
     StandardAttribute(name="email", label="E-mail", create_only=True),
-    StandardAttribute(name="external_id", label="External ID"),
+    StandardAttribute(name="external_id", label="External ID", lasting=True),
     StandardAttribute(name="phone", label="Phone", create_only=True),
     StandardAttribute(
         name="shared_phone_number",
@@ -67,18 +69,23 @@ _ATTRIBUTES = (
         type=AttributeType.INTEGER,
         caution="Zendesk makes it the user's only organization and removes the other memberships.",
     ),
-    StandardAttribute(name="role", label="Role", options=("end-user", "agent", "admin"), caution=_SEATS),
-    StandardAttribute(name="custom_role_id", label="Custom role ID", type=AttributeType.INTEGER, caution=_SEATS),
-    StandardAttribute(name="locale", label="Locale, such as en-US"),
-    StandardAttribute(name="locale_id", label="Locale ID", type=AttributeType.INTEGER),
-    StandardAttribute(name="time_zone", label="Time zone, in Zendesk's words"),
+    StandardAttribute(
+        name="role", label="Role", lasting=True, options=("end-user", "agent", "admin"), caution=_SEATS
+    ),
+    StandardAttribute(
+        name="custom_role_id", label="Custom role ID", lasting=True, type=AttributeType.INTEGER, caution=_SEATS
+    ),
+    StandardAttribute(name="locale", label="Locale, such as en-US", lasting=True),
+    StandardAttribute(name="locale_id", label="Locale ID", lasting=True, type=AttributeType.INTEGER),
+    StandardAttribute(name="time_zone", label="Time zone, in Zendesk's words", lasting=True),
     StandardAttribute(
         name="verified",
         label="Verified",
+        lasting=True,
         type=AttributeType.CHECKBOX,
         caution="True tells Zendesk that the address is the user's own; it can never be taken back.",
     ),
-    StandardAttribute(name="suspended", label="Suspended", type=AttributeType.CHECKBOX),
+    StandardAttribute(name="suspended", label="Suspended", lasting=True, type=AttributeType.CHECKBOX),
     StandardAttribute(name="default_group_id", label="Default group ID (agents)", type=AttributeType.INTEGER),
     StandardAttribute(name="moderator", label="Moderator (agents)", type=AttributeType.CHECKBOX),
     StandardAttribute(
