@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -36,8 +37,11 @@ def open_service(
     recreate: bool = False,
     retry: RetryPolicy | None = None,
     timeouts: Timeouts | None = None,
+    paces: Path | None = None,
 ) -> AbstractAsyncContextManager[Service]:
     """Make ready a service of a destination; nothing is sent before the context is entered and used.
+
+    In the folder `paces` it is remembered between processes when the account may be asked again.
 
     Raises ConfigurationError for settings that cannot be used and for what the service does not offer.
     """
@@ -66,4 +70,5 @@ def open_service(
         recreate=recreate,
         retry=retry or RetryPolicy(),
         timeouts=timeouts or Timeouts(),
+        paces=paces,
     )

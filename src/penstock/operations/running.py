@@ -294,6 +294,7 @@ def open_activation_service(project: Project, activation: Activation) -> Abstrac
         match_key=activation.match_key,
         mode=activation.mode,
         recreate=activation.recreate,
+        paces=project.home.paces,
     )
 
 

@@ -44,6 +44,11 @@ class Home:
         """The directory of the account at a place."""
         return self.folder / "directories" / f"{place}.duckdb"
 
+    @property
+    def paces(self) -> Path:
+        """The folder in which it is remembered when each account may be asked again."""
+        return self.folder / "paces"
+
     def queue(self, place: str) -> Path:
         """The folder of the runs that send to the account at a place, or wait to."""
         return self.folder / "queues" / place
@@ -91,7 +96,7 @@ def open_home(root: Path) -> Home:
     os.umask(0o077)
     with state_errors("open the project's state folder"):
         home.folder.mkdir(mode=0o700, exist_ok=True)
-        for name in ("ledgers", "directories", "runs", "locks", "tmp"):
+        for name in ("ledgers", "directories", "runs", "locks", "paces", "tmp"):
             (home.folder / name).mkdir(exist_ok=True)
         if not os.access(home.folder, os.W_OK):
             raise PermissionError(13, f"no right to write into {home.folder}")

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,21 @@ def test_runs_to_two_accounts_do_not_wait(shop: Shop, emulator: Emulator) -> Non
             assert ended.exit_code == 0
             assert "Waiting" not in ended.errors
             assert first.poll() is None
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_the_pace_is_kept_from_one_run_to_the_next(two: Shop, emulator: Emulator, waiting: bool) -> None:
+    path = two.folder / "penstock.yaml"
+    path.write_text(path.read_text().replace("requests_per_second: 1000", "requests_per_second: 0.25"))
+    two.sql("DELETE FROM customers WHERE id > 5")
+    emulator.faults()
+    if waiting:
+        with begun(two, "run", "everybody") as first, begun(two, "run", "cities") as second:
+            for process in (first, second):
+                process.communicate(timeout=60)
+                assert process.returncode == 0
+    else:
+        assert two.penstock("run", "everybody").exit_code == 0
+        assert two.penstock("run", "cities").exit_code == 0
+    earlier, later = (datetime.fromisoformat(write["time"]) for write in emulator.writes())
+    assert later - earlier > timedelta(seconds=3.5)

@@ -3,8 +3,13 @@
 import subprocess
 import time
 from collections import Counter
+from datetime import datetime
+from itertools import groupby
+
+import pytest
 
 from tests.acceptance.zendesk.helpdesk import PLAIN, Helpdesk
+from tests.contract.destinations.stands.zendesk_stand import SPEED
 
 OTHERS = """
   - name: notes
@@ -67,3 +72,33 @@ def test_what_is_left_of_a_job_is_not_taken_up_twice(helpdesk: Helpdesk) -> None
         assert helpdesk.penstock("run", "notes").exit_code == 0
         assert own.wait(timeout=120) == 0
     everybody_once(helpdesk)
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_one_limit_for_runs_after_and_beside_each_other(helpdesk: Helpdesk, waiting: bool) -> None:
+    """The reserve stays untouched, nothing is refused, and nobody is written by two jobs at once."""
+    limit = 100
+    with_notes(helpdesk)
+    helpdesk.sql("DELETE FROM customers WHERE id > 200")
+    helpdesk.emulator.settings(requests_per_minute=limit)
+    for _ in range(2):
+        processes = []
+        for name in ("everybody", "notes"):
+            command = helpdesk.command("run", name, "--quiet", "--allow", "changed")
+            processes.append(subprocess.Popen(command, env=helpdesk.environment, stdout=subprocess.DEVNULL))
+            if not waiting:
+                processes[-1].wait(timeout=120)
+        assert [process.wait(timeout=120) for process in processes] == [0, 0]
+        helpdesk.sql("UPDATE customers SET points = points + 1, note = note || '!'")
+    requests = helpdesk.requests()
+    assert {line["status"] for line in requests} <= {200, 201}
+    minutes = Counter(int(datetime.fromisoformat(line["time"]).timestamp() * SPEED // 60) for line in requests)
+    assert max(minutes.values()) <= limit * 0.8 + 1
+    in_order = [
+        (line["path"].rpartition("/")[2], "notes" if "notes" in line["body"] else "everybody")
+        for line in helpdesk.writes()
+    ]
+    turns = [names for names, _ in groupby(in_order)]
+    assert len(turns) == 4
+    assert turns[0] == ("create_or_update_many", turns[0][1])
+    assert {path for path, _ in turns[1:]} == {"update_many"}

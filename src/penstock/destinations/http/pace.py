@@ -38,8 +38,15 @@ class Pace:
         self._bucket = StateBucket(
             [Rate(limit=_UNITS, interval=max(1, round(1e6 / rate)), burst=burst)], clock=self._clock
         )
+        self._spacing_seconds = 1 / rate
+        self._free_from = 0.0
         self._turn = asyncio.Lock()
         self._paused_until = 0.0
+
+    @property
+    def free_in_seconds(self) -> float:
+        """How long nothing is let through from now on; 0 or less when the next request may go."""
+        return max(self._free_from, self._paused_until) - time.monotonic()
 
     def pause(self, seconds: float) -> None:
         """Let nothing through for that long from now; a longer pause under way stays."""
@@ -67,6 +74,7 @@ class Pace:
             return paused
         item = RateItem("request", self._clock.now(), weight=_UNITS)
         if self._bucket.put(item):
+            self._free_from = time.monotonic() + self._spacing_seconds
             return 0.0
         waiting = self._bucket.waiting(item)
         if not isinstance(waiting, int):

@@ -56,6 +56,11 @@ class WindowPace:
         """The time from one request to the next."""
         return self._window_seconds / (self._limit * (1 - self._reserve) * SHARE)
 
+    @property
+    def free_in_seconds(self) -> float:
+        """How long nothing is let through from now on; 0 or less when the next request may go."""
+        return max(self._held_until, self._next) - self._clock()
+
     def pause(self, seconds: float) -> None:
         """Let nothing through for that long from now; a longer pause under way stays."""
         self._held_until = max(self._held_until, self._clock() + seconds)

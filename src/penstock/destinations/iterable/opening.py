@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from penstock.catalog.entities import Destination, Mode
 from penstock.destinations.contract import Service
@@ -22,8 +23,9 @@ def open_service(
     recreate: bool,
     retry: RetryPolicy,
     timeouts: Timeouts,
+    paces: Path | None,
 ) -> AbstractAsyncContextManager[Service]:
     """Open the only service, *users*. Raises ConfigurationError."""
     settings = read_settings(destination)
     matching = matching_of(settings.project_type, match_key=match_key, mode=mode, recreate=recreate)
-    return open_users(settings, matching, retry=retry, timeouts=timeouts)
+    return open_users(settings, matching, retry=retry, timeouts=timeouts, paces=paces)

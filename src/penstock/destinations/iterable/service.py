@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from penstock.catalog.entities import FieldMapping, Mode
 from penstock.destinations.contract import (
@@ -27,6 +28,7 @@ from penstock.destinations.contract import (
     UserRef,
 )
 from penstock.destinations.http.pace import Pace
+from penstock.destinations.http.pace_memory import remembering
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
 from penstock.destinations.iterable.account import read_account, read_known_fields
@@ -144,16 +146,29 @@ class IterableUsers:
 
 @asynccontextmanager
 async def open_users(
-    settings: IterableSettings, matching: Matching, *, retry: RetryPolicy, timeouts: Timeouts
+    settings: IterableSettings,
+    matching: Matching,
+    *,
+    retry: RetryPolicy,
+    timeouts: Timeouts,
+    paces: Path | None,
 ) -> AsyncIterator[IterableUsers]:
     """Open the service for the length of a run."""
-    async with open_session(
-        base_url=settings.base_url,
-        headers={"Api-Key": settings.api_key, "Content-Type": "application/json"},
-        secrets=(settings.api_key,),
-        pace=Pace(settings.requests_per_second),
-        paces={READS: Pace(settings.reads_per_second), EXPORTS: Pace(EXPORTS_PER_SECOND)},
-        retry=retry,
-        timeouts=timeouts,
-    ) as session:
+    pace = Pace(settings.requests_per_second)
+    others = {READS: Pace(settings.reads_per_second), EXPORTS: Pace(EXPORTS_PER_SECOND)}
+    async with (
+        remembering(paces, settings.base_url) as memory,
+        open_session(
+            base_url=settings.base_url,
+            headers={"Api-Key": settings.api_key, "Content-Type": "application/json"},
+            secrets=(settings.api_key,),
+            pace=pace,
+            paces=others,
+            retry=retry,
+            timeouts=timeouts,
+        ) as session,
+    ):
+        memory.add("bulk updates", pace)
+        for name, other in others.items():
+            memory.add(name, other)
         yield IterableUsers(session, settings, matching)

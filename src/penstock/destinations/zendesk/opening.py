@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from penstock.catalog.entities import Destination, Mode
 from penstock.destinations.contract import Service
@@ -24,6 +25,7 @@ def open_service(
     recreate: bool,
     retry: RetryPolicy,
     timeouts: Timeouts,
+    paces: Path | None,
 ) -> AbstractAsyncContextManager[Service]:
     """Open the only service, *users*. Raises ConfigurationError."""
     if match_key not in MATCH_KEYS:
@@ -32,4 +34,5 @@ def open_service(
             fix="Match on `email` or `external_id`.",
             code="unknown_match_key",
         )
-    return open_users(read_settings(destination), match_key=match_key, mode=mode, retry=retry, timeouts=timeouts)
+    settings = read_settings(destination)
+    return open_users(settings, match_key=match_key, mode=mode, retry=retry, timeouts=timeouts, paces=paces)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 from penstock.catalog.entities import FieldMapping, Mode
 from penstock.destinations.contract import (
@@ -25,6 +26,7 @@ from penstock.destinations.contract import (
     Sought,
     UserRef,
 )
+from penstock.destinations.http.pace_memory import remembering
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.http.session import HttpSession, Timeouts, open_session
 from penstock.destinations.http.window_pace import WindowPace
@@ -104,7 +106,7 @@ class ZendeskUsers:
         self._watch = JobWatch(reads, speed=speed, spacing=lambda: pace.spacing_seconds, quote=session.redactor.quote)
         self._users = UserReads(session, credentials_fix=self._fix)
         self._desk = JobDesk(session, self._watch, gate, speed=speed, credentials_fix=self._fix)
-        self._singles = SingleUpdates(session, only_new=only_new, speed=speed, credentials_fix=self._fix)
+        self.singles = SingleUpdates(session, only_new=only_new, speed=speed, credentials_fix=self._fix)
         self._earlier = EarlierJobs(reads, self._watch, self._desk.own, self.notices, speed=speed)
 
     async def account(self) -> Account:
@@ -212,7 +214,7 @@ class ZendeskUsers:
         return Means(
             mode=self._mode,
             desk=self._desk,
-            singles=self._singles,
+            singles=self.singles,
             users=self._users,
             fields=self._fields,
             quote=self._session.redactor.quote,
@@ -226,7 +228,13 @@ class ZendeskUsers:
 
 @asynccontextmanager
 async def open_users(
-    settings: ZendeskSettings, *, match_key: str, mode: Mode, retry: RetryPolicy, timeouts: Timeouts
+    settings: ZendeskSettings,
+    *,
+    match_key: str,
+    mode: Mode,
+    retry: RetryPolicy,
+    timeouts: Timeouts,
+    paces: Path | None,
 ) -> AsyncIterator[ZendeskUsers]:
     """Open the service for the length of a run."""
     pace = WindowPace(
@@ -237,15 +245,20 @@ async def open_users(
         read=partial(read_standing, speed=settings.speed),
         judge=judge_throttling,
     )
-    async with open_session(
-        base_url=settings.base_url,
-        headers={"Authorization": authorization(settings.auth), "Content-Type": "application/json"},
-        secrets=secrets_of(settings.auth),
-        pace=pace,
-        retry=retry,
-        timeouts=timeouts,
-    ) as session:
+    async with (
+        remembering(paces, settings.base_url) as memory,
+        open_session(
+            base_url=settings.base_url,
+            headers={"Authorization": authorization(settings.auth), "Content-Type": "application/json"},
+            secrets=secrets_of(settings.auth),
+            pace=pace,
+            retry=retry,
+            timeouts=timeouts,
+        ) as session,
+    ):
+        memory.add("requests", pace)
         service = ZendeskUsers(session, settings, pace, match_key=match_key, mode=mode)
+        memory.add("users one by one", service.singles)
         try:
             yield service
         finally:

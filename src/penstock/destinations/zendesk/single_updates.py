@@ -44,6 +44,15 @@ class SingleUpdates:
         self._quickest = float("inf")
         self._proven = False
 
+    @property
+    def free_in_seconds(self) -> float:
+        """How long nobody is written from now on; 0 or less when the next may be."""
+        return self._next - time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        """Write nobody for that long from now."""
+        self._next = max(self._next, time.monotonic() + seconds)
+
     async def run(
         self,
         records: Sequence[SentRecord],
