@@ -64,7 +64,7 @@ def _guards() -> str:
         "empty": "nobody is to be sent although records were delivered before",
         "removed": f"more than {guards.REMOVED_SHARE:.0%} of the records and more than {guards.REMOVED_FEW}, or more"
         f" than {guards.REMOVED_MOST}, left and their users would be suspended or deleted",
-        "shrunk": f"the model has {guards.SHRUNK_SHARE:.0%} fewer rows than at the last run, or fewer still",
+        "shrunk": f"the model has lost more than {guards.SHRUNK_SHARE:.0%} of the rows that it had at the last run",
         "left": f"more than {guards.LEFT_SHARE:.0%} of the records and more than {guards.LEFT_RECORDS:,} would leave",
         "changed": f"more than {guards.CHANGED_SHARE:.0%} of the records and more than {guards.CHANGED_RECORDS:,}"
         " would change",

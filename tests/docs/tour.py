@@ -23,6 +23,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     ("changed", "sed -i 's/pro/team/' data/customers.csv"),
     ("changed", "penstock run newsletter_to_iterable"),
     ("rejected", "penstock run newsletter_to_iterable"),
+    ("retried", "penstock retry newsletter_to_iterable --reason invalid_data"),
     ("lost", "penstock run newsletter_to_iterable --json"),
     ("runs", "penstock runs --limit 4"),
     ("history", "penstock history newsletter_to_iterable C-001"),
@@ -73,6 +74,8 @@ def _stage(step: str, console: QuickConsole, emulator: Emulator) -> None:
     if step == "rejected":
         _edit(customers, "Tomasz", "Tomek")
         emulator.faults({"on": _BULK, "do": "reject-record", "record": "tomasz.wilk@example.org"})
+    elif step == "retried":
+        emulator.faults()
     elif step == "lost":
         emulator.faults({"on": _BULK, "do": "drop-after"})
         _edit(customers, "Kwame", "Kwaku")

@@ -14,13 +14,14 @@ from penstock.cli.commands.history import history
 from penstock.cli.commands.init import init
 from penstock.cli.commands.plan import plan
 from penstock.cli.commands.report import report
+from penstock.cli.commands.retry import retry
 from penstock.cli.commands.run import run
 from penstock.cli.commands.runs import runs
 from penstock.cli.commands.sandbox import sandbox
 from penstock.cli.commands.schema import schema
 from penstock.cli.commands.segment import segment
 
-_COMMANDS = (init, check, segment, plan, run, runs, report, history, sandbox, schema)
+_COMMANDS = (init, check, segment, plan, run, retry, runs, report, history, sandbox, schema)
 
 
 def _show_version(wanted: bool) -> None:

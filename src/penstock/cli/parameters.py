@@ -21,6 +21,9 @@ FolderArgument = Annotated[
     typer.Argument(metavar="DIR", help="The project's folder; by default the current one."),
 ]
 ActivationArgument = Annotated[str, typer.Argument(metavar="ACTIVATION", help="The name of an activation.")]
+AllowOption = Annotated[
+    list[str] | None, typer.Option("--allow", metavar="GUARD", help="Let a guard pass once; may be repeated.")
+]
 FullOption = Annotated[
     bool,
     typer.Option("--full", help="Send every mapped value, not only what changed."),

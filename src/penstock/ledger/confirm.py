@@ -1,8 +1,8 @@
-"""What a run confirms: each answered record's fields become the ledger's, no longer in doubt nor held."""
+"""What a run confirms: each answered record's fields become the ledger's, no longer in doubt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from penstock.catalog.entities import When
 from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, REMOVAL, FoldedRun, slots_of
@@ -42,7 +42,7 @@ def _confirm_rows(run: FoldedRun, condition: str, relation: str, ignored: Sequen
     if refused:
         bits = {word: f"({value} & ~r{word})" for word, value in bits.items()}
     rows = f"FROM {relation} AS plan WHERE {condition}"
-    _settle(run, rows, bits)
+    clear_bits(run, "doubts", rows, bits)
     if run.plan.compared:
         run.connection.execute(f"DELETE FROM penstock_ledger.confirmed WHERE key IN (SELECT key {rows} AND known)")
     columns = ["key", "match", "member", "remote_id", "confirmed_at", "run"]
@@ -72,20 +72,19 @@ def _confirmed_value(run: FoldedRun, mapped: MappedSlot, bits: str, ignored: Seq
     return slot.column
 
 
-def _settle(run: FoldedRun, rows: str, bits: dict[int, str]) -> None:
-    """What is confirmed is no longer in doubt nor held."""
+def clear_bits(run: FoldedRun, table: str, rows: str, bits: Mapping[int, str]) -> None:
+    """Remove from `doubts` or `holds` these plan records: what stands for the whole, and the fields of the bits."""
+    if run.connection.execute(f"SELECT 1 FROM {LEDGER}.{table} LIMIT 1").fetchone() is None:
+        return
     selected = ", ".join(f"{value} AS c{word}" for word, value in bits.items())
-    for table in ("doubts", "holds"):
-        if run.connection.execute(f"SELECT 1 FROM {LEDGER}.{table} LIMIT 1").fetchone() is None:
-            continue
-        hit = " OR ".join(
-            f"(t.slot // {WORD_BITS} = {word} AND (x.c{word} >> (t.slot % {WORD_BITS})) & 1 = 1)" for word in bits
-        )
-        run.connection.execute(
-            f"DELETE FROM {LEDGER}.{table} WHERE rowid IN (SELECT t.rowid FROM {LEDGER}.{table} AS t"
-            f" JOIN (SELECT key, {selected} {rows}) AS x ON t.key = x.key"
-            f" WHERE t.slot IN ({RECORD}, {REMOVAL}) OR {hit})"
-        )
+    hit = " OR ".join(
+        f"(t.slot // {WORD_BITS} = {word} AND (x.c{word} >> (t.slot % {WORD_BITS})) & 1 = 1)" for word in bits
+    )
+    run.connection.execute(
+        f"DELETE FROM {LEDGER}.{table} WHERE rowid IN (SELECT t.rowid FROM {LEDGER}.{table} AS t"
+        f" JOIN (SELECT key, {selected} {rows}) AS x ON t.key = x.key"
+        f" WHERE t.slot IN ({RECORD}, {REMOVAL}) OR {hit})"
+    )
 
 
 def release_match_values(run: FoldedRun, rows: str) -> None:

@@ -12,9 +12,11 @@ from penstock.ledger.compare import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBES
 from penstock.ledger.directory import KNOWN
 from penstock.ledger.folded_run import REMOVAL
 from penstock.ledger.rest import rests_parameters, rests_sql
+from penstock.ledger.retry import FREED, free_holds
 from penstock.ledger.state import LedgerState
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, words
 from penstock.plan.outcomes import ABSENT, DELETED
+from penstock.plan.retry import Retry
 from penstock.quoting import quote_text
 
 
@@ -38,16 +40,20 @@ def gather_holds(
     mapping: str,
     now: datetime,
     has_directory: bool,
+    retry: Retry | None,
 ) -> bool:
-    """Make HELD_RECORDS and HELD_FIELDS of the holds whose time has not come under this mapping.
+    """Make HELD_RECORDS and HELD_FIELDS of the holds whose time has not come under this mapping, less FREED.
 
     Who was missing at the destination and has been seen there since is no longer held.
     """
+    if retry is not None:
+        free_holds(connection, retry)
     if not state.holds:
         return False
+    asked_for = "" if retry is None else f" AND (key, slot) NOT IN (SELECT (key, slot) FROM {FREED})"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE penstock_holds AS FROM penstock_ledger.holds"
-        f" WHERE mapping = $mapping AND {rests_sql('next_try')}",
+        f" WHERE mapping = $mapping AND {rests_sql('next_try')}{asked_for}",
         {"mapping": mapping, **rests_parameters(now)},
     )
     if has_directory:

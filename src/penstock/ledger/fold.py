@@ -18,7 +18,7 @@ from penstock.ledger.confirm import confirm, move_members
 from penstock.ledger.directory import Directory, learn
 from penstock.ledger.doubt import doubt
 from penstock.ledger.folded_run import LEARNT, FoldedRun, stand_up
-from penstock.ledger.hold import hold, withhold
+from penstock.ledger.hold import hold, release, withhold
 from penstock.ledger.missing import unconfirm_missing
 from penstock.ledger.removal import doubt_removals, end_membership
 from penstock.ledger.shared import unconfirm_shared
@@ -125,6 +125,7 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
         if run.plan.addresses_known:
             unconfirm_shared(run)
         unconfirm_missing(run)
+        release(run)
         hold(run)
     withhold(run)
     set_meta(connection, "fold", str(number + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from penstock.ledger.compare import tried_hash
+from penstock.ledger.confirm import clear_bits
 from penstock.ledger.folded_run import RECORD, FoldedRun, slots_of
 from penstock.ledger.leaving import tried_to_leave_sql
 from penstock.ledger.rest import REST
@@ -10,6 +11,11 @@ from penstock.ledger.state import LEDGER
 from penstock.plan.outcomes import FILLED, Outcome
 from penstock.plan.receipts import range_sql
 from penstock.quoting import quote_text
+
+
+def release(run: FoldedRun) -> None:
+    """Let go of all that the plan sends: had it still been on hold it would not, whatever became of it then."""
+    clear_bits(run, "holds", "FROM plan WHERE seq IS NOT NULL", {word: f"m{word}" for word in run.plan.words})
 
 
 def hold(run: FoldedRun) -> None:

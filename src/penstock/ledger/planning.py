@@ -25,6 +25,7 @@ from penstock.ledger.wanted import OtherLedger, gather_wanted
 from penstock.mapping.desired import DesiredRecords, desired_sql
 from penstock.mapping.slots import Slot, words
 from penstock.plan.plan import Plan, PlanCounts, RunKind, SetAside
+from penstock.plan.retry import Retry
 
 MOST_DIFFERING = 0.2
 """Above this share of the members the values of all are joined: what differs would not fit into memory."""
@@ -46,7 +47,6 @@ class PlanRequest:
     mapping: str
     known: frozenset[str]
     """Fields that exist at the destination."""
-    ignore_holds: bool
     expect_set_aside: bool
     source_rows: int
     path: Path
@@ -59,6 +59,8 @@ class PlanRequest:
     leave: Leave = Leave.KEEP
     others: tuple[OtherLedger, ...] = ()
     """Ledgers of the other activations that send to the same account."""
+    retry: Retry | None = None
+    """What is on hold and asked for."""
 
 
 def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Plan:
@@ -90,11 +92,10 @@ class _Planner:
         self._shape = self._shape_to_begin_with()
         withheld = {field.slot: field for field in (state.withheld if state else ())}
         mapped = {m.slot.number: m.slot for m in self._slots}
-        # Asked for everything, or told that the destination has come to know a field: nothing is withheld any longer.
+        asked_for = request.full or (request.retry is not None and request.retry.frees_withheld)
+        # Asked for it, or told that the destination has come to know a field: nothing is withheld any longer.
         self._accepted = tuple(
-            number
-            for number in withheld
-            if number in mapped and (request.full or request.ignore_holds or mapped[number].name in request.known)
+            number for number in withheld if number in mapped and (asked_for or mapped[number].name in request.known)
         )
         self._withheld = tuple(number for number in withheld if number in mapped and number not in self._accepted)
         self._probes: tuple[Slot, ...] = tuple(
@@ -152,7 +153,7 @@ class _Planner:
         holds = doubts = False
         if request.state is not None:
             doubts = gather_doubts(self._connection, self._slots, request.state)
-            if not (request.full or request.ignore_holds):
+            if not request.full:
                 holds = gather_holds(
                     self._connection,
                     self._slots,
@@ -160,6 +161,7 @@ class _Planner:
                     mapping=request.mapping,
                     now=request.made_at,
                     has_directory=self._has_directory,
+                    retry=request.retry,
                 )
         probes = gather_probes(
             self._connection, self._slots, self._probes, has_holds=holds, has_directory=self._has_directory

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,11 +33,14 @@ from penstock.mapping.desired import DesiredRecords
 from penstock.mapping.slots import MappedSlot, assign
 from penstock.operations.project import Project, match_key_spec
 from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors, unknown_field
+from penstock.operations.retrying import tried_again
 from penstock.plan.account import Account
-from penstock.plan.guards import Before
+from penstock.plan.guards import Before, stopped_without_types
 from penstock.plan.plan import Plan
+from penstock.plan.retry import Retry
 from penstock.runs.closing import directory_of
 from penstock.runs.journal import RunStore
+from penstock.runs.kept import kept_plan
 from penstock.runs.locks import directory_lock
 from penstock.segments.sentence import outline
 
@@ -64,6 +67,8 @@ class Request:
     now: datetime
     path: Path
     scratch: Path
+    retry: Retry | None = None
+    """What is on hold and to be tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,8 @@ class Compared:
     warnings: tuple[str, ...]
     notices: tuple[str, ...]
     """What the run would change at the destination beside its records."""
+    tried_again: tuple[str, ...]
+    """What is said of a retry."""
     starts_new_ledger: bool
     basis: Mapping[str, object]
     """What the plan rests on beside the ledger; a plan made earlier is executed only if none of it has changed."""
@@ -98,15 +105,20 @@ async def compare(
     account = await service.account()
     observer.stage(f"Reading model {model.name}")
     with open_model(project, model, request.scratch) as opened:
-        inspection = await inspect(activation, opened, service)
-        identity = _identity(activation, model, opened, account)
-        state = _ledger(project, activation, request, opened, store, identity)
-        source_rows = opened.lend()
+        source_rows, last = opened.lend(), _last_report(store, activation.name)
+        try:
+            inspection = await inspect(activation, opened, service)
+            identity = _identity(activation, model, opened, account)
+            state = _ledger(project, activation, request, opened, store, identity)
+        except ConfigurationError:
+            _stop_if_emptied(source_rows, last)  # an empty CSV file does not tell its types, and would be refused
+            raise
+        if state is None:
+            _stop_if_emptied(source_rows, last)  # a full run would begin a new ledger with nobody in it
         kept = [slot for slot in state.slots if slot.name not in inspection.missing] if state else []
         slots = assign(inspection.fields, kept, state.next_slot if state else 0)
         records = _records(project, activation, opened, slots, service, request.now)
         observer.stage("Comparing with what is confirmed")
-        last = _last_report(store, activation.name)
         directory = directory_of(project.home, identity) if keeps_directory(service) else None
         with (
             source_errors(model),
@@ -125,7 +137,6 @@ async def compare(
                     state=state,
                     mapping=_mapping(activation, slots),
                     known=inspection.known,
-                    ignore_holds=request.full,
                     expect_set_aside=_had_set_aside(last),
                     source_rows=source_rows,
                     path=request.path,
@@ -135,17 +146,20 @@ async def compare(
                     seeks=service.seeking is not None,
                     leave=activation.leave,
                     others=_others(project, activation, identity),
+                    retry=request.retry,
                 ),
             )
+            freed = () if request.retry is None else tried_again(activation, request.retry, opened.connection, state)
             notices = (*inspection.notices, *_to_be_looked_up(opened.connection, plan, request.path, service))
         opened.warehouse.assert_unchanged()
     warnings = tuple(problem.message for problem in (*project.warnings, *inspection.problems))
     return Compared(
         plan=plan,
         identity=identity,
-        before=_before(state, plan, last),
+        before=_before(project, state, plan, last),
         warnings=warnings,
         notices=notices,
+        tried_again=freed,
         starts_new_ledger=state is None,
         basis=_basis(project, activation, identity),
     )
@@ -336,14 +350,34 @@ def _had_set_aside(last: dict[str, object]) -> bool:
     return isinstance(reasons, list) and any(reason.get("code") in codes for reason in reasons)
 
 
-def _before(state: LedgerState | None, plan: Plan, last: dict[str, object]) -> Before:
+def _stop_if_emptied(source_rows: int, last: dict[str, object]) -> None:
+    """Stop a model without rows, of which the last run had some, where no ledger can be compared with it."""
+    desired = last.get("desired")
+    if not source_rows and isinstance(desired, int) and desired:
+        raise stopped_without_types(desired)
+
+
+def _before(project: Project, state: LedgerState | None, plan: Plan, last: dict[str, object]) -> Before:
     rows = last.get("source_rows")
-    known = {slot.name for slot in state.slots} if state else set()
     return Before(
         members=state.members if state else 0,
         source_rows=rows if isinstance(rows, int) and state else None,
-        new_fields=tuple(mapped.slot.name for mapped in plan.slots if mapped.slot.name not in known),
+        remapped=_remapped(project, state, plan) if state else (),
     )
+
+
+def _remapped(project: Project, state: LedgerState, plan: Plan) -> tuple[str, ...]:
+    """Name the fields that the ledger does not have as they are, and those that come from elsewhere by now."""
+    with suppress(StorageError):  # it only tells a cause
+        kept = kept_plan(project.home, state.last_run, plan.activation)
+        came_from = {mapped.slot.name: mapped.field.source.name for mapped in kept[0].slots} if kept else {}
+        return tuple(
+            mapped.slot.name
+            for mapped in plan.slots
+            if mapped.slot not in state.slots
+            or came_from.get(mapped.slot.name, mapped.field.source.name) != mapped.field.source.name
+        )
+    return ()
 
 
 def move_ledger_aside(project: Project, activation: str, run: str) -> None:

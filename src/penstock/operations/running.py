@@ -29,6 +29,7 @@ from penstock.operations.turn_taking import in_turn
 from penstock.plan.documents import read_plan_file
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
+from penstock.plan.retry import Retry
 from penstock.plan.shape import Action, Addressing
 from penstock.runs.closing import Ending, close_run
 from penstock.runs.delivery import Course, deliver_plan
@@ -45,10 +46,11 @@ from penstock.runs.turns import Queued
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """How to run: everything anew, a plan made earlier, guards that are allowed once."""
+    """How to run: everything anew, a plan made earlier, what is on hold tried again, guards that are allowed once."""
 
     full: bool = False
     plan_file: Path | None = None
+    retry: Retry | None = None
     allow: Collection[str] = ()
 
 
@@ -146,7 +148,10 @@ class _Run:
                 )
                 compared = await leave_filled(self._project, compared, path, turn.service, self._observer)
                 return await self._execute(
-                    compared, turn.service, recovered=recovered, notices=(*turn.notices, *others)
+                    compared,
+                    turn.service,
+                    recovered=recovered,
+                    notices=(*turn.notices, *others, *compared.tried_again),
                 )
         except PenstockError as error:
             failure = {"code": error.code, "message": error.message, "fix": error.fix}
@@ -174,6 +179,7 @@ class _Run:
                 now=clock.now(),
                 path=home.plan_file(self._id),
                 scratch=scratch,
+                retry=self._options.retry,
             )
             if self._options.plan_file is not None:
                 return await self._taken(self._options.plan_file, request, service)

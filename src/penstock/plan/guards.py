@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from penstock.catalog.entities import Leave
 from penstock.errors import GuardStop
-from penstock.plan.plan import Plan
+from penstock.plan.plan import Plan, RunKind
 
 CHANGED_SHARE, CHANGED_RECORDS = 0.5, 1_000
 LEFT_SHARE, LEFT_RECORDS = 0.1, 100
@@ -24,11 +24,12 @@ class Before:
 
     members: int
     source_rows: int | None
-    new_fields: tuple[str, ...]
+    remapped: tuple[str, ...]
+    """Fields that are sent otherwise than by the last run: new ones, and those that come from another field."""
 
 
 def stopped_by(plan: Plan, before: Before, *, max_first_run: int, allowed: Collection[str]) -> GuardStop | None:
-    """Return the first guard that stops the plan and is not allowed."""
+    """Return the stop by all guards that are not allowed, under the name of the first; None if the plan may go."""
     checks = (
         ("empty", _empty(plan, before)),
         ("shrunk", _shrunk(plan, before)),
@@ -37,33 +38,50 @@ def stopped_by(plan: Plan, before: Before, *, max_first_run: int, allowed: Colle
         ("changed", _changed(plan, before)),
         ("maximum", _maximum(plan, before, max_first_run)),
     )
-    for guard, message in checks:
-        if message is not None and guard not in allowed:
-            return GuardStop(
-                f"{message} Nothing was sent.",
-                fix=f"If this is meant, run once with --allow {guard}.",
-                guard=guard,
-            )
-    return None
+    stops = {guard: message for guard, message in checks if message is not None and guard not in allowed}
+    if not stops:
+        return None
+    return GuardStop(
+        f"{' '.join(stops.values())} Nothing was sent.",
+        fix=f"If this is meant, run once with {' '.join(f'--allow {guard}' for guard in stops)}.",
+        guard=next(iter(stops)),
+    )
+
+
+def stopped_without_types(records: int) -> GuardStop:
+    """Return the stop of a run whose empty source no longer tells its types, so that no plan can be made.
+
+    `records` were desired at the last run.
+    """
+    return GuardStop(
+        f"There is nobody to send: the model has no rows, but it gave {_records(records)} at the last run. The likely"
+        " cause is an empty file. Nothing was sent.",
+        fix="Load the data, then run again. --allow cannot help: an empty file does not tell the types of fields.",
+        guard="empty",
+    )
 
 
 def _empty(plan: Plan, before: Before) -> str | None:
     if plan.counts.desired or not before.members:
         return None
-    what = "the model has no rows" if not plan.counts.source_rows else "no row satisfies the segment"
+    what, cause = "no row satisfies the segment", "a condition that no longer fits the data"
+    if not plan.counts.source_rows:
+        what, cause = "the model has no rows", "an empty table or a load that did not finish"
+    were = "was" if before.members == 1 else "were"
     return (
-        f"There is nobody to send: {what}, but {before.members:,} records were delivered before."
-        " The likely cause is an empty table or a condition that no longer fits the data."
+        f"There is nobody to send: {what}, but {_records(before.members)} {were} delivered before."
+        f" The likely cause is {cause}."
     )
 
 
 def _shrunk(plan: Plan, before: Before) -> str | None:
     rows = plan.counts.source_rows
-    if not before.source_rows or rows >= (1 - SHRUNK_SHARE) * before.source_rows:
+    if not before.source_rows or not rows or before.source_rows - rows <= round(SHRUNK_SHARE * before.source_rows, 6):
         return None
     share = 1 - rows / before.source_rows
     return (
-        f"The model has {rows:,} rows, {share:.0%} fewer than at the last run ({before.source_rows:,})."
+        f"The model has {rows:,} {'row' if rows == 1 else 'rows'}, {share:.1%} fewer than at the last run"
+        f" ({before.source_rows:,})."
         " The likely cause is a load that did not finish."
     )
 
@@ -73,7 +91,7 @@ def _left(plan: Plan, before: Before) -> str | None:
     if left <= LEFT_RECORDS or left <= LEFT_SHARE * before.members:
         return None
     return (
-        f"{left:,} of {before.members:,} records ({left / before.members:.0%}) would leave."
+        f"{left:,} of {_records(before.members)} ({left / before.members:.1%}) would leave."
         " The likely cause is a changed condition or a broken join."
     )
 
@@ -93,12 +111,25 @@ def _changed(plan: Plan, before: Before) -> str | None:
     changed = plan.counts.update
     if not before.members or changed <= CHANGED_RECORDS or changed <= CHANGED_SHARE * before.members:
         return None
-    message = f"{changed:,} of {before.members:,} known records ({changed / before.members:.0%}) would change."
-    if before.new_fields:
-        names = ", ".join(f"`{name}`" for name in before.new_fields)
-        return f"{message} The mapping has changed: {names} was not sent before."
+    share = changed / before.members
+    return f"{changed:,} of {before.members:,} known records ({share:.1%}) would change. {_cause(plan, before)}"
+
+
+def _cause(plan: Plan, before: Before) -> str:
+    """Say what most of the changes are due to."""
+    if plan.kind is RunKind.FULL:
+        return "A full run sends every value again, whether it has changed or not."
     most = max(plan.changes, key=lambda name: plan.changes[name])
-    return f"{message} Most of it is in `{most}` ({plan.changes[most]:,} records)."
+    records = plan.changes[most]
+    if most in before.remapped:
+        names = ", ".join(f"`{name}`" for name in before.remapped)
+        verb = "is new or comes" if len(before.remapped) == 1 else "are new or come"
+        return f"The mapping has changed: {names} {verb} from another field now."
+    return f"Most of it is in `{most}` ({_records(records)}). The likely cause is a load that went wrong there."
+
+
+def _records(number: int, kind: str = "") -> str:
+    return f"{number:,} {kind}{'record' if number == 1 else 'records'}"
 
 
 def _maximum(plan: Plan, before: Before, most: int) -> str | None:
@@ -106,6 +137,11 @@ def _maximum(plan: Plan, before: Before, most: int) -> str | None:
     if new <= most or new <= CHANGED_SHARE * before.members:
         return None
     what = (
-        f"Beside {before.members:,} known records, the run would send" if before.members else "A first run would send"
+        f"Beside the {_records(before.members)} known, the run would send"
+        if before.members
+        else "A first run would send"
     )
-    return f"{what} {new:,} new records; the limit is {most:,} (`settings: max_first_run:`)."
+    return (
+        f"{what} {_records(new, 'new ')}; the limit is {most:,} (`settings: max_first_run:`)."
+        " The likely cause is a model or a condition that takes in more people than was meant."
+    )

@@ -15,6 +15,8 @@ from penstock.plan.outcomes import (
     STILL_WANTED,
 )
 
+WHEN_TRIED_AGAIN = "tried again when its values or the mapping change, after 24 hours, or with `penstock retry`"
+
 OWN_REASONS = (
     ReasonSpec(
         code="key_missing",
@@ -133,7 +135,8 @@ OWN_REASONS = (
     ),
     ReasonSpec(
         code="field_held",
-        meaning="The destination refused this value earlier; it is tried again when it changes, or daily.",
+        meaning="The destination refused this value earlier; it is tried again when it or the mapping changes, after"
+        " 24 hours, or with `penstock retry`.",
         fix="Correct the value in the source.",
     ),
     ReasonSpec(

@@ -11,7 +11,7 @@ from penstock.catalog.problems import listed, nearest
 from penstock.destinations.contract import Traffic
 from penstock.plan.outcomes import FILLED, Outcome
 from penstock.plan.plan import Plan, Unsendable
-from penstock.plan.reasons import OWN_REASONS
+from penstock.plan.reasons import OWN_REASONS, WHEN_TRIED_AGAIN
 from penstock.plan.receipts import Receipts
 from penstock.runs.tally import EXAMPLES, Tally, tally
 
@@ -270,7 +270,7 @@ def _nearest(refused: str, options: Sequence[str]) -> str:
 
 def _refused_earlier(words: str) -> str:
     quoted = f" ({words.rstrip('.')})" if words else ""
-    return f"Refused earlier{quoted}; tried again when its values change, or daily."
+    return f"Refused earlier{quoted}; {WHEN_TRIED_AGAIN}."
 
 
 _OWN_CODES = frozenset(spec.code for spec in OWN_REASONS)

@@ -6,7 +6,7 @@ from syrupy.assertion import SnapshotAssertion
 from penstock import __version__
 from tests.acceptance.cli.project import Project
 
-COMMANDS = ("init", "check", "segment", "plan", "run", "runs", "report", "history", "sandbox", "schema")
+COMMANDS = ("init", "check", "segment", "plan", "run", "retry", "runs", "report", "history", "sandbox", "schema")
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from penstock.plan.outcomes import Answer, RecordException
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt, Receipts
 from penstock.plan.records import records_sql
+from penstock.plan.retry import Retry
 from penstock.plan.seeking import Seeking
 from penstock.warehouses.contract import MODEL_VIEW
 
@@ -179,6 +180,7 @@ class Bench:
         known: frozenset[str] = frozenset(),
         expect_set_aside: bool = False,
         mapping: str | None = None,
+        retry: Retry | None = None,
     ) -> tuple[Plan, list[Planned]]:
         """Make a plan, in both shapes, and make sure that they agree."""
         self.made += 1
@@ -186,7 +188,7 @@ class Bench:
             self._lend(connection)
             state = read_state(connection, self.ledger)
             request = self._request(state, full=full, now=now, known=known, mapping=mapping)
-            request = replace(request, expect_set_aside=expect_set_aside)
+            request = replace(request, expect_set_aside=expect_set_aside, retry=retry)
             with opened(connection, self.directory) as has_directory:
                 planner = _TwofoldPlanner(connection, request, has_directory=has_directory)
                 planner.twin = request.path.with_suffix(".twin")
@@ -212,7 +214,6 @@ class Bench:
             state=state,
             mapping=mapping or repr([(m.slot.name, m.slot.identity, m.field.source.name) for m in slots]),
             known=known,
-            ignore_holds=full,
             expect_set_aside=False,
             source_rows=len(self.rows),
             path=self.folder / f"plan-{self.made:05}.parquet",

@@ -174,6 +174,11 @@ class Law:
         self.withheld = {name: at for name, at in self.withheld.items() if name not in gone}
         self.slots = dict(types)
 
+    def planned(self, sent: Planned) -> None:
+        """What a plan sends is on hold no longer, whatever becomes of it."""
+        for name in (RECORD, *sent.due):
+            self.holds.pop((sent.key, name), None)
+
     def delivered(
         self, sent: Planned, *, told: str | None = None, refused: Iterable[str] = (), ignored: Iterable[str] = ()
     ) -> None:
@@ -192,7 +197,6 @@ class Law:
         record.values |= taken
         for name in (RECORD, REMOVAL, *taken):
             self.doubts.discard((sent.key, name))
-            self.holds.pop((sent.key, name), None)
 
     def lost(self, sent: Planned) -> None:
         """Nobody knows whether the destination has taken a record."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
-from penstock.plan.guards import GUARDS, Before, stopped_by
+from penstock.plan.guards import GUARDS, Before, stopped_by, stopped_without_types
 from penstock.plan.plan import Plan, PlanCounts, RunKind
 
 
@@ -34,7 +36,7 @@ def plan(most_changed: int = 1, **counts: int) -> Plan:
 
 
 def guard(plan: Plan, *, most: int = 100_000, allowed: Collection[str] = (), **before: Any) -> str | None:
-    known = Before(**({"members": 0, "source_rows": None, "new_fields": ()} | before))
+    known = Before(**({"members": 0, "source_rows": None, "remapped": ()} | before))
     stop = stopped_by(plan, known, max_first_run=most, allowed=allowed)
     return None if stop is None else stop.guard
 
@@ -68,20 +70,46 @@ def test_limits(counts: dict[str, int], before: dict[str, Any], stops: str | Non
         assert guard(plan(**counts), **before, allowed=others) == stops
 
 
-def test_a_stop_names_its_figures_and_how_to_go_on() -> None:
-    changed = plan(1500, desired=3000, update=1501)
-    known = Before(members=3000, source_rows=None, new_fields=())
-    stop = stopped_by(changed, known, max_first_run=1, allowed=())
-    assert stop is not None
-    assert "1,501 of 3,000" in stop.message
-    assert "`plan` (1,500 records)" in stop.message
-    assert stop.message.endswith("Nothing was sent.")
-    assert "--allow changed" in stop.fix
-    assert (stop.exit_code, stop.code) == (4, "guard_changed")
+STOPS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "empty model": ({}, {"members": 5000, "source_rows": 6000}),
+    "empty segment": ({"source_rows": 6000, "left": 1}, {"members": 1, "source_rows": 6000}),
+    "shrunk": ({"desired": 69, "source_rows": 69}, {"members": 100, "source_rows": 100}),
+    "left": ({"desired": 900, "left": 150}, {"members": 1050}),
+    "changed": ({"desired": 3000, "update": 1501}, {"members": 3000}),
+    "changed by the mapping": ({"desired": 3000, "update": 1501}, {"members": 3000, "remapped": ("plan",)}),
+    "changed by two mappings": ({"desired": 3000, "update": 1501}, {"members": 3000, "remapped": ("size", "plan")}),
+    "changed beside the mapping": ({"desired": 3000, "update": 1501}, {"members": 3000, "remapped": ("size",)}),
+    "changed by a full run": ({"desired": 3000, "update": 3000, "kind": RunKind.FULL}, {"members": 3000}),
+    "first run": ({"desired": 100_001, "create": 100_001}, {}),
+    "later run": ({"desired": 100_011, "create": 100_001}, {"members": 10}),
+    "several at once": ({"desired": 200, "left": 800, "source_rows": 200}, {"members": 1000, "source_rows": 1000}),
+}
 
 
-def test_a_change_of_the_mapping_is_named_as_such() -> None:
-    known = Before(members=3000, source_rows=None, new_fields=("plan",))
-    stop = stopped_by(plan(desired=3000, update=3000), known, max_first_run=1, allowed=())
+@pytest.mark.parametrize("name", STOPS)
+def test_a_stop_names_figures_cause_and_how_to_go_on(name: str, snapshot: SnapshotAssertion) -> None:
+    counts, before = STOPS[name]
+    kind = counts.get("kind", RunKind.DELTA)
+    figures = {name: number for name, number in counts.items() if name != "kind"}
+    judged = replace(plan(figures.get("update", 1), **figures), kind=kind)
+    known = Before(**({"members": 0, "source_rows": None, "remapped": ()} | before))
+    stop = stopped_by(judged, known, max_first_run=100_000, allowed=())
     assert stop is not None
-    assert "The mapping has changed: `plan`" in stop.message
+    assert (stop.exit_code, stop.code) == (4, f"guard_{stop.guard}")
+    assert f"{stop.message} → {stop.fix}" == snapshot
+    allowed = [guard for guard in GUARDS if f"--allow {guard}" in stop.fix]
+    assert stopped_by(judged, known, max_first_run=100_000, allowed=allowed) is None
+
+
+def test_an_empty_file_without_types_is_stopped_by_the_same_guard(snapshot: SnapshotAssertion) -> None:
+    stop = stopped_without_types(6)
+    assert (stop.guard, stop.exit_code) == ("empty", 4)
+    assert f"{stop.message} → {stop.fix}" == snapshot
+
+
+@pytest.mark.parametrize("before", range(1, 2000, 7))
+def test_exactly_thirty_per_cent_less_is_let_through(before: int) -> None:
+    most = -(-7 * before // 10)
+    assert guard(plan(desired=1, source_rows=most), members=1, source_rows=before) is None
+    fewer = guard(plan(desired=1, source_rows=most - 1), members=1, source_rows=before)
+    assert fewer == ("shrunk" if most > 1 else None), "of no rows at all the guard `empty` tells"
