@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 
-from penstock.catalog.entities import Activation, Model
+from penstock.catalog.entities import Activation, Leave, Model
 from penstock.destinations.contract import Service
 from penstock.errors import ConfigurationError, DestinationError, PenstockError, Problem, Severity
 from penstock.fields import Field
@@ -88,6 +88,7 @@ class _Check:
         account = await service.account()
         inspection = await service.inspect(activation.fields, fields)
         self._note(inspection.problems)
+        self._note(_about_leaving(activation))
         self._notices += inspection.notices
         self._looked_at.append(f"activation {activation.name}: {_counted(activation.fields)} to {account.label}")
 
@@ -100,6 +101,24 @@ class _Check:
         found = error.problems if isinstance(error, ConfigurationError) and error.problems else ()
         self._problems += found or (Problem(code=error.code, message=error.message, fix=error.fix),)
         self._exit_code = max(self._exit_code, error.exit_code)
+
+
+def _about_leaving(activation: Activation) -> list[Problem]:
+    """Warn where a row that is missing from a table is enough to lose a user."""
+    if activation.model is None or not activation.leave.removes:
+        return []
+    done = "deletes" if activation.leave is Leave.DELETE else "suspends"
+    return [
+        Problem(
+            code="leaves_with_the_row",
+            message=f"Activation `{activation.name}` sends all of model `{activation.model}` and {done} who leaves:"
+            " a row that is missing from the model is enough.",
+            fix="Send a segment instead, or be sure that the model's rows never go missing by accident; the guard"
+            " `removed` stops runs that would remove more than a few.",
+            location=activation.location,
+            severity=Severity.WARNING,
+        )
+    ]
 
 
 def _counted(fields: Sized) -> str:

@@ -113,3 +113,10 @@ def test_a_guard_stops_the_removal_of_several(small: Shop, emulator: Emulator) -
     assert "4 of 40 records (10%) would be deleted" in stopped.errors
     assert "--allow removed" in stopped.errors
     assert len(emulator.users()) == 40
+
+
+def test_check_warns_where_a_missing_row_is_enough(small: Shop) -> None:
+    prepared(small, "delete")
+    checked = small.penstock("check", "--json")
+    assert checked.exit_code == 0
+    assert [each["code"] for each in checked.json["problems"]] == ["leaves_with_the_row"]
