@@ -17,7 +17,7 @@ STALLED_SECONDS = 1800.0
 """A job that does not move for so long is given up."""
 UNHEARD_SECONDS = 600.0
 """After so long without an answer to a poll every job is given up."""
-_UNSETTLED_SECONDS = 5.0
+UNSETTLED_SECONDS = 5.0
 """A job younger than this may not be listed everywhere yet."""
 
 
@@ -118,7 +118,9 @@ class JobWatch:
                 return
 
     async def _poll(self) -> None:
-        asked = list(self._jobs)
+        asked = [job_id for job_id, followed in self._jobs.items() if not followed.end.done()]
+        if not asked:
+            return
         seen = {job.id: job for job in await self._reads.show_many(asked)}
         for job_id in asked:
             followed = self._jobs.get(job_id)
@@ -131,7 +133,7 @@ class JobWatch:
     def _take(self, job_id: str, followed: _Followed, status: JobStatus | None) -> None:
         now = self._clock()
         if status is None:
-            if self._virtual_since(followed.since) >= _UNSETTLED_SECONDS:
+            if self._virtual_since(followed.since) >= UNSETTLED_SECONDS:
                 followed.end.set_result(JobLost(code="job_vanished", reason=f"Zendesk no longer knows job {job_id}."))
         elif status.stage is Stage.COMPLETED:
             followed.end.set_result(JobCompleted(results=status.results))
