@@ -18,7 +18,7 @@ from penstock.ledger.directory import KNOWN
 from penstock.ledger.leaving import cleared_bits_sql, cleared_value_sql, leaving_sql, tried_to_leave_sql
 from penstock.ledger.rules import never_sent_sql, only_if_empty, ruled_due_sql
 from penstock.ledger.state import SUSPENDED, LedgerState
-from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, words
+from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask, replaced, words
 from penstock.plan.records import FILE_FORMAT
 from penstock.plan.routes import action_sql, way_sql
 from penstock.quoting import quote_text
@@ -112,6 +112,11 @@ class Comparison:
     def has_suspended(self) -> bool:
         """Whether there are users whom this activation suspended."""
         return self.state is not None and self.state.suspended > 0
+
+    @property
+    def replaced(self) -> dict[Slot, Slot]:
+        """The slots that fields of another type had before, whose values can only be told to be there."""
+        return replaced((mapped.slot for mapped in self.slots), self.state.slots if self.state else ())
 
     @property
     def known(self) -> tuple[MappedSlot, ...]:
@@ -359,6 +364,9 @@ def _due(comparison: Comparison, mapped: MappedSlot, part: Part) -> str:
         due = f"{value} IS NOT NULL OR {confirmed_bit}"
     if clears(mapped):
         due += f" OR ({value} IS NULL AND NOT {confirmed_bit})"
+    before = comparison.replaced.get(mapped.slot)
+    if before is not None:
+        due += f" OR ({value} IS NULL AND c.{before.column} IS NOT NULL)"
     return due
 
 

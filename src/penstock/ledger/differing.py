@@ -48,6 +48,7 @@ def _desired_hash(comparison: Comparison) -> str:
         parts.append(f"d.{mapped.slot.column}")
         if clears(mapped):
             parts.append("true")
+    parts += ["true" for _ in comparison.replaced]
     return f"hash({', '.join(parts)})"
 
 
@@ -58,4 +59,5 @@ def _confirmed_hash(comparison: Comparison) -> str:
         parts.append(f"c.{mapped.slot.column}")
         if clears(mapped):
             parts.append(f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0")
+    parts += [f"c.{before.column} IS NULL" for before in comparison.replaced.values()]
     return f"hash({', '.join(parts)})"

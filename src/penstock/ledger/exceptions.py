@@ -14,7 +14,7 @@ from penstock.ledger.folded_run import REMOVAL
 from penstock.ledger.rest import rests_parameters, rests_sql
 from penstock.ledger.retry import FREED, free_holds
 from penstock.ledger.state import LedgerState
-from penstock.mapping.slots import MappedSlot, Slot, bit_sum, words
+from penstock.mapping.slots import MappedSlot, Slot, bit_sum, replaced, words
 from penstock.plan.outcomes import ABSENT, DELETED
 from penstock.plan.retry import Retry
 from penstock.quoting import quote_text
@@ -24,7 +24,9 @@ def gather_doubts(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedS
     """Make DOUBTED; return whether anything is in doubt."""
     if not state.doubts:
         return False
-    bits = _bits_by_key(_by_slot(slots))
+    before = replaced((mapped.slot for mapped in slots), state.slots)
+    either = {m.slot.number: f"slot IN ({m.slot.number}, {before.get(m.slot, m.slot).number})" for m in slots}
+    bits = _bits_by_key(list(either.items()))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {DOUBTED} AS SELECT key, {bits}, bool_or(slot = {REMOVAL}) AS removal"
         " FROM penstock_ledger.doubts GROUP BY key"

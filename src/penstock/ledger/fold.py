@@ -16,14 +16,16 @@ import duckdb
 from penstock.engine import attach, state_errors
 from penstock.ledger.confirm import confirm, move_members
 from penstock.ledger.directory import Directory, learn
+from penstock.ledger.distrust import distrust, restores_trust
 from penstock.ledger.doubt import doubt
 from penstock.ledger.folded_run import LEARNT, FoldedRun, stand_up
 from penstock.ledger.hold import hold, release, withhold
 from penstock.ledger.missing import unconfirm_missing
 from penstock.ledger.removal import doubt_removals, end_membership
+from penstock.ledger.retyped import doubt_retyped, note_retyped
 from penstock.ledger.shared import unconfirm_shared
 from penstock.ledger.state import LEDGER, LedgerIdentity
-from penstock.ledger.tables import create_tables, fit_slots, set_meta, write_identity
+from penstock.ledger.tables import add_slots, create_tables, drop_other_slots, set_meta, write_identity
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts
 
@@ -41,16 +43,19 @@ class Fold:
     plan_path: Path | None
     receipts: Receipts
     now: datetime
+    last: tuple[str, int] | None = None
+    """The id and the number of the last fold that is known; an older ledger is not believed."""
     directory: Directory | None = None
     """Where the users that the run came to know are noted as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """Which ledger it is, and how many runs were folded into it."""
+    """Which ledger it is, and the number of the fold; False for `trusted` if it is still an older one."""
 
     ledger_id: str
     fold: int
+    trusted: bool
 
 
 def fold(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
@@ -109,11 +114,15 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
     meta = dict(connection.execute("SELECT name, value FROM penstock_ledger.meta").fetchall())
     number = int(meta["fold"])
     ledger_id = str(meta["ledger_id"])
+    older = work.last is not None and (ledger_id != work.last[0] or number < work.last[1])
+    trusted = not older or restores_trust(run)
     if run.path is not None:
         stand_up(run, run.path)
     if meta["last_run"] == run.plan.run:
-        return Folded(ledger_id=ledger_id, fold=number)
-    fit_slots(connection, [mapped.slot for mapped in run.plan.slots])
+        return Folded(ledger_id=ledger_id, fold=number, trusted=trusted)
+    slots = [mapped.slot for mapped in run.plan.slots]
+    retyped = note_retyped(run)
+    add_slots(connection, slots)
     write_identity(connection, work.identity)
     if run.path is not None:
         # First of all, so that whoever leaves in this run gives up the match value to a newcomer of this run.
@@ -127,7 +136,13 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
         unconfirm_missing(run)
         release(run)
         hold(run)
+    doubt_retyped(run, retyped)
+    drop_other_slots(connection, slots)
     withhold(run)
-    set_meta(connection, "fold", str(number + 1))
+    if trusted:
+        if older:
+            distrust(run)
+        number = max(number, work.last[1] if work.last else 0) + 1
+        set_meta(connection, "fold", str(number))
     set_meta(connection, "last_run", run.plan.run)
-    return Folded(ledger_id=ledger_id, fold=number + 1)
+    return Folded(ledger_id=ledger_id, fold=number, trusted=trusted)

@@ -130,12 +130,7 @@ def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
     }
     if int(meta["format"]) != FORMAT:
         raise ValueError(meta["format"])
-    slots = tuple(
-        Slot(number=number, name=name, identity=identity, stored_type=stored_type)
-        for number, name, identity, stored_type in connection.execute(
-            "SELECT number, name, identity, stored_type FROM penstock_ledger.slots ORDER BY number"
-        ).fetchall()
-    )
+    slots = stored_slots(connection)
     withheld = tuple(
         WithheldField(slot=slot, since=datetime.fromisoformat(since), next_try=datetime.fromisoformat(next_try))
         for slot, since, next_try in connection.execute(
@@ -172,6 +167,15 @@ def _read(connection: duckdb.DuckDBPyConnection) -> LedgerState:
 def _has_column(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     columns = connection.execute("DESCRIBE penstock_ledger.confirmed").fetchall()
     return any(column[0] == name for column in columns)
+
+
+def stored_slots(connection: duckdb.DuckDBPyConnection) -> tuple[Slot, ...]:
+    """Return the slots of the attached ledger."""
+    rows = connection.execute("SELECT number, name, identity, stored_type FROM penstock_ledger.slots ORDER BY number")
+    return tuple(
+        Slot(number=number, name=name, identity=identity, stored_type=stored_type)
+        for number, name, identity, stored_type in rows.fetchall()
+    )
 
 
 def identity_to_json(identity: LedgerIdentity) -> dict[str, object]:

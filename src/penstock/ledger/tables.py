@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import duckdb
 
-from penstock.ledger.state import FORMAT, LEDGER, LedgerIdentity, identity_to_json
+from penstock.ledger.state import FORMAT, LEDGER, LedgerIdentity, identity_to_json, stored_slots
 from penstock.mapping.slots import Slot, words
 
 
@@ -52,32 +52,39 @@ def set_meta(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> No
     connection.execute("INSERT INTO penstock_ledger.meta VALUES (?, ?)", [name, value])
 
 
-def fit_slots(connection: duckdb.DuckDBPyConnection, slots: Sequence[Slot]) -> None:
-    """Drop the columns of fields that are no longer mapped and add those of new ones.
+def add_slots(connection: duckdb.DuckDBPyConnection, slots: Sequence[Slot]) -> None:
+    """Add the columns of newly mapped fields.
 
     A field whose type changed has a new slot: a column's type is never altered, or `'007'` would become 7.
     """
-    present = {int(number) for (number,) in connection.execute("SELECT number FROM penstock_ledger.slots").fetchall()}
-    wanted = {slot.number: slot for slot in slots}
-    for number in sorted(present - wanted.keys()):
-        connection.execute(f"ALTER TABLE penstock_ledger.confirmed DROP COLUMN f{number}")
-        for table, column in (("slots", "number"), ("doubts", "slot"), ("holds", "slot"), ("withheld", "slot")):
-            connection.execute(f"DELETE FROM {LEDGER}.{table} WHERE {column} = ?", [number])
+    present = {slot.number for slot in stored_slots(connection)}
     connection.execute("ALTER TABLE penstock_ledger.confirmed ADD COLUMN IF NOT EXISTS suspended BOOLEAN")
     columns = {str(row[0]) for row in connection.execute("DESCRIBE penstock_ledger.confirmed").fetchall()}
-    for word in words(wanted):
+    for word in words(slot.number for slot in slots):
         if f"s{word}" not in columns:
             connection.execute(f"ALTER TABLE penstock_ledger.confirmed ADD COLUMN s{word} BIGINT DEFAULT 0")
-    for number in sorted(wanted.keys() - present):
-        slot = wanted[number]
+    for slot in slots:
+        if slot.number in present:
+            continue
         connection.execute(f"ALTER TABLE penstock_ledger.confirmed ADD COLUMN {slot.column} {slot.stored_type}")
         connection.execute(
             "INSERT INTO penstock_ledger.slots VALUES (?, ?, ?, ?)",
-            [number, slot.name, slot.identity, slot.stored_type],
+            [slot.number, slot.name, slot.identity, slot.stored_type],
         )
-    next_slot = max([number + 1 for number in wanted], default=0)
+    next_slot = max([slot.number + 1 for slot in slots], default=0)
     connection.execute(
         "UPDATE penstock_ledger.meta SET value = greatest(CAST(value AS INTEGER), ?)::VARCHAR"
         " WHERE name = 'next_slot'",
         [next_slot],
     )
+
+
+def drop_other_slots(connection: duckdb.DuckDBPyConnection, slots: Sequence[Slot]) -> None:
+    """Drop the columns of fields that are no longer mapped."""
+    kept = {slot.number for slot in slots}
+    for slot in stored_slots(connection):
+        if slot.number in kept:
+            continue
+        connection.execute(f"ALTER TABLE penstock_ledger.confirmed DROP COLUMN {slot.column}")
+        for table, column in (("slots", "number"), ("doubts", "slot"), ("holds", "slot"), ("withheld", "slot")):
+            connection.execute(f"DELETE FROM {LEDGER}.{table} WHERE {column} = ?", [slot.number])

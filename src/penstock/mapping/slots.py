@@ -84,6 +84,13 @@ def mask(numbers: Iterable[int], word: int) -> int:
     return total
 
 
+def replaced(slots: Iterable[Slot], existing: Iterable[Slot]) -> dict[Slot, Slot]:
+    """Return, for each new slot of a field whose type changed, the slot that it had before."""
+    known = {slot.name: slot for slot in existing}
+    found = {slot: known[slot.name] for slot in slots if slot.name in known}
+    return {slot: before for slot, before in found.items() if slot.identity != before.identity}
+
+
 def assign(fields: Sequence[MappedField], existing: Sequence[Slot], next_number: int) -> tuple[MappedSlot, ...]:
     """Give each field its slot: the existing one of that exact name and type, else a new number."""
     known = {(slot.name, slot.identity): slot for slot in existing}

@@ -31,6 +31,7 @@ from penstock.ledger.state import (
 from penstock.ledger.wanted import OtherLedger
 from penstock.mapping.desired import DesiredRecords
 from penstock.mapping.slots import MappedSlot, assign
+from penstock.operations.older_ledger import refuse_older, refused_ledger
 from penstock.operations.project import Project, match_key_spec
 from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors, unknown_field
 from penstock.operations.retrying import tried_again
@@ -277,34 +278,24 @@ def _ledger(
         raise
     last = store.last_fold(activation.name)
     if state is None:
-        if last is not None and not request.full:
-            raise _refused("ledger_missing", activation, "its ledger is gone, so nobody knows what was delivered.")
+        if not request.full:
+            refuse_older(activation, state, last)
         return None
     difference = state.identity.difference(identity)
     if difference is not None:
         if request.full:
             return None
-        raise _refused(
-            "ledger_of_another",
+        raise refused_ledger(
             activation,
             f"its ledger belongs to {state.identity.account.label}, and now there is {difference}.",
+            code="ledger_of_another",
         )
-    if request.full or (state.ledger_id, state.fold) == last:
-        return state
-    if last is None or (state.ledger_id == last[0] and state.fold > last[1]):
-        why = "its ledger is newer than the list of runs, which was lost or is an older copy."
-        raise _refused("store_old", activation, why)
-    raise _refused("ledger_old", activation, "its ledger is older than the last run; it seems to be a restored copy.")
-
-
-def _refused(code: str, activation: Activation, why: str) -> ConfigurationError:
-    problem = Problem(
-        code=code,
-        message=f"Activation `{activation.name}`: {why} Nothing was sent.",
-        fix=f"If this is meant, run `penstock run {activation.name} --full`: everything is sent once.",
-        location=activation.location,
-    )
-    return ConfigurationError.of([problem])
+    if not request.full:
+        refuse_older(activation, state, last)
+        if (state.ledger_id, state.fold) != last:
+            why = "its ledger is newer than the list of runs, which was lost or is an older copy."
+            raise refused_ledger(activation, why, code="store_old")
+    return state
 
 
 def _records(

@@ -11,9 +11,11 @@ from datetime import datetime
 from penstock import clock
 from penstock.catalog.entities import Activation
 from penstock.destinations.contract import Account, Service, Traffic
+from penstock.engine import open_engine
 from penstock.errors import ActivationBusy, PenstockError, StorageError
-from penstock.ledger.state import LedgerIdentity
+from penstock.ledger.state import LedgerIdentity, read_state
 from penstock.operations.comparing import Observer
+from penstock.operations.older_ledger import refuse_older
 from penstock.operations.project import Project, reason_specs
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt
@@ -39,15 +41,16 @@ class Recovery:
     async def run(self, *, before: str = "", full: bool = False) -> tuple[str, ...]:
         """Close them, except the run `before` which this is done; return their ids.
 
-        A full run compares with nothing, so it passes over what can no longer be read. Raises StorageError, and
-        DestinationError where an answer could be collected but cannot now.
+        A full run compares with nothing, so it passes over what can no longer be read. Raises StorageError,
+        ConfigurationError if the ledger is older than the last run, and DestinationError where an answer could be
+        collected but cannot now.
         """
         recovered = []
         for row in self.store.unfinished(self.activation.name):
             if row.run == before:
                 continue
             try:
-                if await self._close(row):
+                if await self._close(row, full=full):
                     recovered.append(row.run)
                     continue
             except StorageError:
@@ -57,7 +60,7 @@ class Recovery:
             self.store.end(row.run, INTERRUPTED, clock.now().isoformat(), {})
         return tuple(recovered)
 
-    async def _close(self, row: RunRow) -> bool:
+    async def _close(self, row: RunRow, *, full: bool) -> bool:
         if row.status != SENDING:
             return False
         kept = kept_plan(self.project.home, row.run, row.activation)
@@ -67,6 +70,8 @@ class Recovery:
         self._assert_ledger(kept[0], row)
         kept_as, identity = kept
         plan = replace(kept_as, activation=row.activation)  # it may have been renamed since
+        if plan.ledger_id and not full:
+            self._refuse_older_ledger()
         await self._collect(plan)
         self._end(plan, identity, row)
         return True
@@ -80,6 +85,16 @@ class Recovery:
                 fix=f"Run `penstock run {row.activation} --full`: everything is sent once.",
                 code="ledger_missing",
             )
+
+    def _refuse_older_ledger(self) -> None:
+        """Never fold into a restored copy, which would then be taken for the latest."""
+        name = self.activation.name
+        connection = open_engine()
+        try:
+            state = read_state(connection, self.project.home.ledger(name))
+        finally:
+            connection.close()
+        refuse_older(self.activation, state, self.store.last_fold(name))
 
     async def _collect(self, plan: Plan) -> None:
         """Ask for the answers to those batches that were taken, but had not been answered when the run died."""

@@ -34,6 +34,11 @@ class BatchReceipt:
         """Whether it may or may not have been applied."""
         return self.answer is None or self.answer is Answer.LOST
 
+    @property
+    def is_reached(self) -> bool:
+        """Whether it was sent, whatever became of it."""
+        return self.answer is not Answer.NOT_SENT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipts:

@@ -66,6 +66,7 @@ def close_run(
             plan_path=plan_path,
             receipts=receipts,
             now=clock.now(),
+            last=store.last_fold(plan.activation),
             directory=directory_of(home, identity) if plan.addresses_known else None,
         )
         _fold(home, store, work)
@@ -96,7 +97,8 @@ def _fold(home: Home, store: RunStore, work: Fold) -> None:
             ) from error
         finally:
             connection.close()
-    store.note_fold(work.plan.activation, result.ledger_id, result.fold)
+    if result.trusted:
+        store.note_fold(work.plan.activation, result.ledger_id, result.fold)
 
 
 def _directory_lock(home: Home, work: Fold) -> AbstractContextManager[None]:

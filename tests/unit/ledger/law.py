@@ -164,12 +164,18 @@ class Law:
     # --- what becomes of it -----------------------------------------------------------------------------
 
     def remap(self, types: Mapping[str, str]) -> None:
-        """Take on the fields of a mapping; what is known of others is forgotten."""
+        """Take on the fields of a mapping; what is known of others is forgotten, or in doubt if the type changed."""
         gone = {name for name, type_ in self.slots.items() if types.get(name) != type_}
+        carried = {
+            (key, name)
+            for key, record in self.records.items()
+            for name in gone & types.keys()
+            if record.values.get(name) is not None or (key, name) in self.doubts
+        }
         for record in self.records.values():
             for name in gone:
                 record.values.pop(name, None)
-        self.doubts = {(key, name) for key, name in self.doubts if name not in gone}
+        self.doubts = {(key, name) for key, name in self.doubts if name not in gone} | carried
         self.holds = {(key, name): hold for (key, name), hold in self.holds.items() if name not in gone}
         self.withheld = {name: at for name, at in self.withheld.items() if name not in gone}
         self.slots = dict(types)
