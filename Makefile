@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LIVES ?= 22
 SEED ?= 4
 
-.PHONY: demo test chaos setup lint bench requirements clean
+.PHONY: demo test chaos machine setup lint bench requirements clean
 
 demo: setup                 ## a shop, the sandbox and three runs, told as they happen
 	@$(BIN)/python -m demo
@@ -15,6 +15,9 @@ test: setup                 ## every test, two at a time
 
 chaos: setup                ## kills and injuries in full: `make chaos SEED=5` for other ones
 	@CHAOS_LIVES=$(LIVES) CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/chaos
+
+machine: setup              ## everything that may happen, in any order, for hours
+	@PENSTOCK_MACHINE=long $(BIN)/python -m pytest --numprocesses 2 tests/acceptance/machine
 
 lint: setup                 ## ruff, strict types, import contract
 	@$(BIN)/ruff check .

@@ -1,0 +1,148 @@
+"""What the machine must know of a destination: how to look at it, edit it and trouble it by hand."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from tests.acceptance.machine.mapping import Target
+from tests.acceptance.machine.people import Person, Value
+from tests.emulator import Emulator, Zendesk
+
+Fault = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A user who is there: every address and id by which it is found, lower case, and its attributes."""
+
+    id: str
+    names: frozenset[str]
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A record of a write request: whom it means (an address, an external id, or the destination's own id)."""
+
+    name: str
+    fields: frozenset[str]
+    applied: bool
+    """False if the answer says that it certainly was not."""
+
+
+class Place(ABC):
+    """A destination of one kind, at which every example begins with an account in which there is nobody."""
+
+    kind: ClassVar[str]
+    targets: ClassVar[Mapping[str, Target]]
+    start: ClassVar[Mapping[str, str]]
+    """The mapping with which an example begins."""
+    match_keys: ClassVar[Sequence[str]]
+    switches: ClassVar[Mapping[str, Sequence[str]]]
+    """Switches of the sandbox with the positions that an example may draw."""
+    policies: ClassVar[Sequence[str]]
+    """Lines of the activation that an example may draw."""
+    speed: ClassVar[float] = 1
+    """How many times as fast as the real one it is."""
+    writes: ClassVar[Sequence[str]]
+    """The requests that write users."""
+    write_faults: ClassVar[Sequence[Fault]]
+    read_faults: ClassVar[Sequence[Fault]]
+    required: ClassVar[frozenset[str]]
+    """Targets without which the destination creates nobody."""
+    notices_deletions: ClassVar[bool]
+    """Whether a user deleted there is not created again by an update."""
+    empties_alike: ClassVar[bool]
+    """Whether nothing, an empty text and an unset checkbox look alike there."""
+
+    def __init__(self, emulator: Emulator | Zendesk, settings: Mapping[str, Any]) -> None:
+        self.emulator = emulator
+        self._settings = dict(settings)
+        self.position: Mapping[str, str] = {}
+
+    def begin(self, switches: Mapping[str, str]) -> None:
+        """Take the place of whatever account there was, with these switches."""
+        self.position = switches
+        self.emulator.settings(**{**self._settings, **switches})
+        self.reset()
+
+    def reset(self) -> None:
+        """Another account takes the place of this one."""
+        self.emulator.reset()
+        self.prepare()
+
+    def match(self, match_key: str) -> str:
+        """The match key that the account allows: the one drawn, or another."""
+        return match_key
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Fields that have been there before anything is sent."""
+
+    @abstractmethod
+    def destination(self) -> str:
+        """The destination `there` as the project's file says it."""
+
+    @abstractmethod
+    def users(self) -> list[User]:
+        """Everybody who is there, but for whom `prepare` made."""
+
+    @abstractmethod
+    def written(self, line: Mapping[str, Any]) -> list[Written] | None:
+        """The records of a logged request; None if it writes no users."""
+
+    @abstractmethod
+    def delete(self, user: User) -> None:
+        """Delete a user by hand."""
+
+    @abstractmethod
+    def edit(self, user: User, target: str, value: Value) -> None:
+        """Change an attribute by hand."""
+
+    @abstractmethod
+    def meet(self, person: Person, match_key: str) -> None:
+        """Create a user by hand, with nothing but a name."""
+
+    @abstractmethod
+    def refusal(self, person: Person, user: User | None) -> list[Fault]:
+        """Faults by which a person's record is refused."""
+
+    @abstractmethod
+    def dropping(self, targets: frozenset[str]) -> list[Fault]:
+        """Begin to ignore fields with a success, and no others; gives the faults that this takes."""
+
+    @property
+    @abstractmethod
+    def droppable(self) -> Sequence[str]:
+        """Targets that can be ignored just now."""
+
+    def log(self) -> list[dict[str, Any]]:
+        """Every API request since the account began."""
+        return self.emulator.lines("requests?bodies=1")
+
+    def shows(self, wanted: Value, shown: object) -> bool:
+        """Whether an attribute is as it was wanted."""
+        return same(wanted, shown) or (self.empties_alike and is_empty(wanted) and is_empty(shown))
+
+    def find(self, person: Person) -> list[User]:
+        """The users who are found by a person's address or id of now."""
+        names = {person.email.lower(), person.external.lower()}
+        return [user for user in self.users() if user.names & names]
+
+
+def is_empty(value: object) -> bool:
+    """Whether a destination that has unset checkboxes and empty texts shows this where there is nothing."""
+    return value is None or value == "" or value is False
+
+
+def same(wanted: Value, shown: object) -> bool:
+    """Whether a destination shows what was wanted."""
+    if isinstance(wanted, date):
+        return isinstance(shown, str) and shown[:10] == wanted.isoformat()
+    if isinstance(wanted, bool) or isinstance(shown, bool):
+        return wanted is shown
+    return bool(wanted == shown)

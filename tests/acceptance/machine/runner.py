@@ -1,0 +1,207 @@
+"""Runs the activation: in this process, and in one of its own that is killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from penstock.errors import PenstockError
+from penstock.operations.history import record_history
+from penstock.operations.project import open_project
+from penstock.operations.running import RunOptions, run_activation
+from tests.acceptance.machine.haste import in_haste
+from tests.acceptance.machine.place import Fault, Place
+from tests.emulator import KEY
+
+ACTIVATION = "everybody"
+SECRETS = {"ITERABLE_API_KEY": KEY, "ZENDESK_TOKEN": "0123456789abcdef"}
+_ROOT = Path(__file__).parents[3]
+_PATIENCE_SECONDS = 60.0
+REQUEST_SECONDS = 0.25
+"""How long a request is under way that is to be cut off."""
+
+
+class Point(StrEnum):
+    """What can be seen of a run when it is killed."""
+
+    PLANNED = "once its plan stands"
+    SENDING = "while its requests are under way"
+    ANSWERED = "after its first answer"
+    FOLDING = "while it writes the ledger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A record or a field of it that the ledger holds; `field` is None for the whole record."""
+
+    key: int
+    field: str | None
+    code: str
+
+
+@dataclass(slots=True)
+class _Silent:
+    """Watches a run and says nothing."""
+
+    def stage(self, sentence: str) -> None: ...
+
+    def sending(self, records: int) -> None: ...
+
+    def sent(self, records: int) -> None: ...
+
+
+@dataclass(slots=True)
+class Runner:
+    """One project's folder, and how far its clock is ahead."""
+
+    folder: Path
+    place: Place
+    ahead: timedelta = field(default_factory=timedelta)
+
+    @contextmanager
+    def time(self) -> Iterator[None]:
+        """Penstock in this process, at this project's time and with its secrets."""
+        before, mask = dict(os.environ), os.umask(0o077)
+        os.environ.update(SECRETS)
+        try:
+            with in_haste(lambda: self.ahead):
+                yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            os.umask(mask)
+
+    def run(self, *, full: bool = False) -> dict[str, Any] | PenstockError:
+        """Run to the end; gives the report, or why nothing was sent."""
+        try:
+            with self.time():
+                project = open_project(self.folder)
+                report = run_activation(project, ACTIVATION, RunOptions(full=full), _Silent())
+        except PenstockError as error:
+            return error
+        return report.to_json() | {"exit_code": report.exit_code}
+
+    def kill(self, point: Point, jitter: random.Random, faults: list[Fault]) -> bool:
+        """Run in a process of its own and kill it at a point; False if it ended before."""
+        seconds = REQUEST_SECONDS * self.place.speed
+        slow = [{"on": on, "do": "delay", "seconds": seconds} for on in self.place.writes]
+        delayed = self._delayed
+        self.place.emulator.faults(*(slow if point is Point.SENDING else []), *faults)
+        try:
+            killed = self._kill_when(self._reached(point), jitter.uniform(0, 0.05))
+            self._wait(lambda: self._fired <= self._delayed - delayed, "requests do not end")
+        finally:
+            self.place.emulator.faults(*faults)
+        return killed
+
+    def _kill_when(self, reached: Callable[[], bool], then_seconds: float) -> bool:
+        ahead = str(self.ahead.total_seconds())
+        command = [sys.executable, "-m", "tests.acceptance.machine.haste", ahead, "run", ACTIVATION, "--quiet"]
+        with subprocess.Popen(
+            [*command, "--project", str(self.folder)],
+            env={**os.environ, **SECRETS},
+            cwd=_ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            self._wait(lambda: process.poll() is not None or reached(), "the run neither ends nor comes to the point")
+            try:
+                process.wait(timeout=then_seconds)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                return True
+        return False
+
+    def _reached(self, point: Point) -> Callable[[], bool]:
+        plans, ledger = self.folder / ".penstock" / "runs", self.ledger
+        before, requests = set(plans.glob("*/plan.json")), len(self.place.log())
+        stamp = _stamp(ledger)
+        match point:
+            case Point.PLANNED:
+                return lambda: not set(plans.glob("*/plan.json")) <= before
+            case Point.SENDING:
+                return lambda: self._fired > 0
+            case Point.ANSWERED:
+                return lambda: any(self.place.written(line) is not None for line in self.place.log()[requests:])
+            case Point.FOLDING:
+                fresh = ledger.with_suffix(".unfinished")
+                wal = ledger.with_name(ledger.name + ".wal")
+                return lambda: fresh.exists() or wal.exists() or _stamp(ledger) != stamp
+
+    @staticmethod
+    def _wait(over: Callable[[], bool], else_: str) -> None:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not over():
+            assert time.monotonic() < deadline, else_
+            time.sleep(0.002)
+
+    @property
+    def _fired(self) -> int:
+        """Requests that are or were held up since the faults were set; they outlive the process that made them."""
+        faults = self.place.emulator.call("GET", "/_sandbox/faults").json()
+        return sum(fault["fired"] for fault in faults if fault["do"] == "delay")
+
+    @property
+    def _delayed(self) -> int:
+        """Requests that were held up and have been answered."""
+        return sum(line.get("fault") == "delay" for line in self.place.log())
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.folder / ".penstock" / "ledgers" / f"{ACTIVATION}.duckdb"
+
+    @property
+    def copy(self) -> Path:
+        """Where a copy of it is kept."""
+        return self.folder / "ledger.copy"
+
+    def keep_copy(self) -> None:
+        """Copy the ledger, as a backup would."""
+        shutil.copy2(self.ledger, self.copy)
+
+    def restore_copy(self) -> None:
+        """Put the copy back."""
+        shutil.copy2(self.copy, self.ledger)
+
+    def confirmed(self) -> set[int]:
+        """Keys of those who exist at the destination for certain, as far as the ledger knows."""
+        if not self.ledger.exists():
+            return set()
+        with duckdb.connect(self.ledger, read_only=True) as connection:
+            rows = connection.execute("SELECT key FROM confirmed WHERE confirmed_at IS NOT NULL").fetchall()
+        return {key for (key,) in rows}
+
+    def holds(self) -> list[Hold]:
+        """What the ledger holds."""
+        with duckdb.connect(self.ledger, read_only=True) as connection:
+            rows = connection.execute(
+                "SELECT h.key, s.name, h.code FROM holds AS h LEFT JOIN slots AS s ON s.number = h.slot"
+            ).fetchall()
+        return [Hold(key=key, field=name, code=code) for key, name, code in rows]
+
+    def history(self, key: int) -> list[dict[str, Any]]:
+        """What was done to a record, oldest first."""
+        with self.time():
+            return [entry.to_json() for entry in record_history(open_project(self.folder), ACTIVATION, str(key))]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    if not path.exists():
+        return (0, 0)
+    about = path.stat()
+    return (about.st_mtime_ns, about.st_size)

@@ -1,0 +1,150 @@
+"""All that the model remembers: the shop, the mapping, and what others did at the destination."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tests.acceptance.machine.mapping import FieldMap
+from tests.acceptance.machine.people import Person, Shop, Value
+from tests.acceptance.machine.place import Place, User
+from tests.acceptance.machine.runner import Runner
+
+Part = tuple[int, str]
+"""A field of a person: key and target."""
+A_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What somebody else wrote over a value of ours: what stood there, what was written."""
+
+    over: Any
+    value: Value
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """The model. Nothing in it is read from Penstock, but for who was confirmed when a user was deleted."""
+
+    shop: Shop
+    fields: FieldMap
+    place: Place
+    runner: Runner
+    match_key: str
+    removed: set[int] = field(default_factory=set)
+    """Deleted by hand after Penstock knew that they were there."""
+    perhaps_removed: set[int] = field(default_factory=set)
+    """Deleted by hand when nobody could know that they were there."""
+    sent_as: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The match values under which a person was sent, perhaps in vain."""
+    carried: set[Part] = field(default_factory=set)
+    """The fields that a request carried which may have been applied."""
+    edits: dict[Part, Edit] = field(default_factory=dict)
+    refused: dict[int, timedelta] = field(default_factory=dict)
+    """Whom the destination refused, and when last by the project's clock."""
+    refusing: set[int] = field(default_factory=set)
+    dropping: frozenset[str] = frozenset()
+    dropped: dict[str, timedelta] = field(default_factory=dict)
+    """The targets that the destination ignored, and when last."""
+    strays: set[str] = field(default_factory=set)
+    """Users of whom nobody can know any more whose they are."""
+    epoch: int = 0
+    """How many accounts there have been before."""
+    is_cut_off: bool = False
+    """Whether the last run was killed, so that what it did has not been taken up."""
+    owners: dict[str, int] = field(default_factory=dict)
+    """Ids of users at the destination → keys."""
+    _seen: int = 0
+
+    @property
+    def now(self) -> timedelta:
+        """How far the project's clock is ahead."""
+        return self.runner.ahead
+
+    def match_of(self, person: Person) -> str:
+        """The match value, as it is compared."""
+        return (person.email if self.match_key == "email" else person.external).lower()
+
+    def who(self, name: str) -> Person | None:
+        """The person with a match value; whoever left has none if a member took it."""
+        found = [person for person in self.shop.people.values() if self.match_of(person) == name]
+        return next((person for person in found if person.member), found[0] if found else None)
+
+    def wanted(self, person: Person) -> dict[str, Value]:
+        """What the segment says of a person, by target."""
+        return {target: person.values[column] for target, column in self.fields.columns.items()}
+
+    def look(self) -> list[User]:
+        """The users who are there, with a note of whose they are."""
+        users = self.place.users()
+        for user in users:
+            person = self.who_has(user)
+            if person is not None:
+                self.owners.setdefault(user.id, person.key)
+        return users
+
+    def forget_account(self) -> None:
+        """Another account has taken the place of the one that all this was about."""
+        for each in (self.removed, self.perhaps_removed, self.sent_as, self.carried, self.edits, self.strays):
+            each.clear()
+        self.owners.clear()
+        self._seen = 0
+        self.epoch += 1
+
+    def forget_since(self, carried: set[Part]) -> None:
+        """The ledger became an older one: whom it does not know, nobody can recognise."""
+        self.carried &= carried
+        known = self.runner.confirmed()
+        for user in self.look():
+            key = self.owners.get(user.id)
+            if key is not None and key not in known:
+                if self.who_has(user) is None:
+                    self.strays.add(user.id)
+                self.sent_as.pop(key, None)
+        self.perhaps_removed |= self.removed - known
+        self.removed &= known
+
+    def who_has(self, user: User) -> Person | None:
+        """The person whose match value a user has just now."""
+        return next((each for name in user.names if (each := self.who(name)) is not None), None)
+
+    def forget_field(self, target: str) -> None:
+        """A field that is no longer mapped is as if it had never been."""
+        self.carried = {part for part in self.carried if part[1] != target}
+
+    def take_in(self) -> list[tuple[dict[str, Any], list[tuple[int, frozenset[str]]]]]:
+        """Read what was requested since the last time: each line with the keys and fields of its records."""
+        users = self.look()
+        log = self.place.log()
+        fresh, self._seen = log[self._seen :], len(log)
+        found = []
+        for line in fresh:
+            records = []
+            for written in self.place.written(line) or ():
+                key = self._key(written.name)
+                self.owners.update({user.id: key for user in users if written.name in user.names})
+                records.append((key, written.fields))
+                if line.get("fault") == "reject-record":
+                    self.refused[key] = self.now
+                if line.get("fault") == "ignore-field":
+                    self.dropped.update(dict.fromkeys(self.dropping, self.now))
+                if written.applied:
+                    self._note(key, written.fields)
+            found.append((line, records))
+        return found
+
+    def _key(self, name: str) -> int:
+        person = self.who(name)
+        if person is not None:
+            return person.key
+        assert name in self.owners, f"somebody unknown was written: {name}"
+        return self.owners[name]
+
+    def _note(self, key: int, fields: frozenset[str]) -> None:
+        self.sent_as[key].add(self.match_of(self.shop.people[key]))
+        for target in fields:
+            self.carried.add((key, target))
+            self.edits.pop((key, target), None)
