@@ -46,8 +46,8 @@ def sought(plan: Plan, path: Path, seeking: Seeking, *, now: datetime) -> str:
 def count(connection: duckdb.DuckDBPyConnection, records: str) -> int:
     """Count records of a plan, such as those who are sought. Raises StorageError."""
     with state_errors("read the plan"):
-        row = connection.execute(f"SELECT count(*) FROM {records}").fetchone()
-    return row[0] if row else 0
+        ((number,),) = connection.execute(f"SELECT count(*) FROM {records}").fetchall()
+    return int(number)
 
 
 def settle(

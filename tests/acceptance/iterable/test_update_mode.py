@@ -177,10 +177,10 @@ def test_whom_an_export_does_not_name_yet_is_read(stock: Stock) -> None:
 
 def test_without_a_usable_export_users_are_read(stock: Stock) -> None:
     stock.stock(20)
-    stock.seed(1, 2)
+    stock.seed(1, 2, 3)
     stock.emulator.faults({"on": EXPORT, "do": "truncate"})
     stock.write("update", reads_per_second=1.33)
     report = stock.run()
-    assert report["outcomes"]["delivered"] == 2
+    assert report["outcomes"]["delivered"] == 3
     assert report["notices"][0] == "A listing of all users could not be had: its end is missing."
-    assert len(stock.users()) == 2
+    assert len(stock.users()) == 3
