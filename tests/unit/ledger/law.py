@@ -93,12 +93,17 @@ class Law:
             for each in self.attributes
             if each.name not in withheld and self._differs(want, record, each, full=full)
         }
-        refused = {name for name in candidates if self._is_held(want, name, want.values[name], now=now, full=full)}
+        only_at_first = {each.name for each in self.attributes if each.create_only}  # held with a reason of its own
+        refused = {
+            name
+            for name in candidates - only_at_first
+            if self._is_held(want, name, want.values[name], now=now, full=full)
+        }
         unsendable = {name for name, value in want.values.items() if value is CANNOT and name not in withheld}
         is_new = record is None or not record.exists
         is_there = not is_new or self.remote_id(want) is not None
         wished = candidates - refused - unsendable
-        only_once = {each.name for each in self.attributes if each.create_only} if is_there else set()
+        only_once = only_at_first if is_there else set()
         fixed, due = frozenset(wished & only_once), {name: want.values[name] for name in wished - only_once}
         if record is not None and record.match != want.match:
             return Verdict("hold", "identity_changed", want.match, due, fixed)
