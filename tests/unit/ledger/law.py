@@ -230,7 +230,7 @@ class Law:
     ) -> None:
         """The destination has refused a record, or some fields of it."""
         if code == DELETED and sent.key in self.records:
-            self.records[sent.key].values = {}
+            self.records[sent.key].values, self.records[sent.key].remote_id = {}, None
         if want is None:
             leaving_refused(self, sent, code, now)
             return
