@@ -17,7 +17,7 @@ from typing import Any
 from penstock.catalog.entities import Leave
 from penstock.plan.outcomes import DELETED, Answer, Outcome
 from tests.unit.ledger.bench import REMOVAL, Attribute, Book, Confirmed, Planned, Row
-from tests.unit.ledger.leavers import judge_leaver, leaving_refused, removal_lost, removed
+from tests.unit.ledger.leavers import judge_leaver, leaving_refused, removal_lost, removed, tried
 from tests.unit.ledger.terms import CANNOT, RECORD, RESTORING, Hold, Known, Verdict, Wanted
 
 
@@ -32,6 +32,8 @@ class Law:
     withheld: dict[str, datetime] = field(default_factory=dict)
     slots: dict[str, str] = field(default_factory=dict)
     """Names of the fields that the ledger has → the column type of each."""
+    sought_before: set[int] = field(default_factory=set)
+    """Keys of the leavers whom a plan sends once more after their leaving was refused."""
     directory: dict[str, str] = field(default_factory=dict)
     """Match values of the users that are known to exist at the account → their ids."""
     leave: Leave = Leave.KEEP
@@ -187,6 +189,10 @@ class Law:
 
     def planned(self, sent: Planned) -> None:
         """What a plan sends is on hold no longer, whatever becomes of it."""
+        before = self.holds.get((sent.key, RECORD))
+        self.sought_before.discard(sent.key)
+        if before is not None and before.tried == tried(self.leave):
+            self.sought_before.add(sent.key)
         for name in (RECORD, *sent.due):
             self.holds.pop((sent.key, name), None)
 

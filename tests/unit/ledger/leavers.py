@@ -72,8 +72,7 @@ def removal_lost(law: Law, key: int) -> None:
 def leaving_refused(law: Law, sent: Planned, code: str, now: datetime) -> None:
     """Nothing was cleared or removed, for a reason that may settle the leaving."""
     record = law.records[sent.key]
-    before = law.holds.get((sent.key, RECORD))
-    missed_before = before is not None and before.tried == tried(law.leave)
+    missed_before = sent.key in law.sought_before
     if code in {DELETED, ALREADY_GONE} or (code == NOT_FOUND_TO_LEAVE and law.leave is Leave.DELETE):
         law.directory.pop(record.match, None)
     is_gone = code in {DELETED, ALREADY_GONE} or (code == NOT_FOUND_TO_LEAVE and missed_before)
