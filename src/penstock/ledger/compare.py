@@ -317,10 +317,16 @@ def _due_bits(comparison: Comparison, word: int, part: Part) -> str:
     if comparison.has_holds:
         bits = f"({bits} & ~coalesce(hf.w{word}, 0))"
     if comparison.leave is Leave.CLEAR and comparison.shape is not Shape.FIRST and part is not Part.SAME:
-        cleared = [(mapped, comparison.confirmed(mapped.slot)) for mapped in comparison.compared]
+        cleared = [(mapped, _confirmed_or_replaced(comparison, mapped.slot)) for mapped in comparison.compared]
         doubted = f"coalesce(q.w{word}, 0)" if comparison.has_doubts else "0"
         bits = f"CASE WHEN d.key IS NULL THEN {cleared_bits_sql(cleared, doubted, word)} ELSE {bits} END"
     return bits
+
+
+def _confirmed_or_replaced(comparison: Comparison, slot: Slot) -> str:
+    """SQL of the confirmed value of a slot; of one that had another type before, whether there is a value."""
+    before = comparison.replaced.get(slot)
+    return comparison.confirmed(slot) if before is None else f"CASE WHEN c.{before.column} IS NOT NULL THEN true END"
 
 
 def _value(comparison: Comparison, mapped: MappedSlot) -> str:
