@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from penstock.engine import state_errors
 from penstock.ledger import summary
+from penstock.ledger.rewriting import rewrite
 from penstock.ledger.rules import only_if_empty
 from penstock.mapping.slots import mask
 from penstock.plan.outcomes import FILLED
 from penstock.plan.plan import Plan
-from penstock.plan.records import FILE_FORMAT, records_sql
+from penstock.plan.records import records_sql
 from penstock.plan.routes import restores_sql
 from penstock.quoting import quote_text
 
@@ -71,12 +72,7 @@ class FilledFields:
         bits = ", ".join(f"{kept[word]} AS k{word}" for word in words)
         left_out = ", ".join(["seq", *(f"w{word}" for word in words)])
         rows = f"FROM {records_sql(self._path)} LEFT JOIN {_FILLED} USING (seq)"
+        selected = f"SELECT * EXCLUDE ({left_out}) REPLACE ({', '.join(changes)}), {bits} {rows}"
         with state_errors("write the plan"):
-            self._connection.execute(
-                f"COPY (SELECT * EXCLUDE ({left_out}) REPLACE ({', '.join(changes)}), {bits} {rows})"
-                f" TO {quote_text(str(to))} ({FILE_FORMAT})"
-            )
-            facts = summary.read_plan(self._connection, to, plan.slots)
-            filled = summary.filled(self._connection, to, plan.slots)
-        counts = replace(plan.counts, skipped=sum(each.records for each in facts.skips))
-        return replace(plan, counts=counts, changes=facts.changes, skipped=facts.skips, filled=filled)
+            left = rewrite(self._connection, plan, selected, to)
+            return replace(left, filled=summary.filled(self._connection, to, plan.slots))

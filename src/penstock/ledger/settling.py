@@ -15,10 +15,10 @@ from penstock.catalog.entities import Mode
 from penstock.engine import state_errors
 from penstock.ledger import summary
 from penstock.ledger.directory import KNOWN, Directory, opened
+from penstock.ledger.rewriting import rewrite
 from penstock.mapping.slots import bit_sum, mask
 from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED
 from penstock.plan.plan import Plan
-from penstock.plan.records import FILE_FORMAT
 from penstock.plan.routes import relocated_sql
 from penstock.plan.seeking import Seeking, sought_sql, unlocated_sql
 from penstock.quoting import quote_text
@@ -64,18 +64,8 @@ def settle(
     Raises StorageError.
     """
     with opened(connection, directory) as has_directory, state_errors("write the plan"):
-        connection.execute(
-            f"COPY ({_settled_sql(plan, path, settling, has_directory=has_directory)}) TO {quote_text(str(to))}"
-            f" ({FILE_FORMAT})"
-        )
-        facts = summary.read_plan(connection, to, plan.slots)
-    return replace(
-        plan,
-        counts=replace(plan.counts, skipped=sum(skipped.records for skipped in facts.skips)),
-        changes=facts.changes,
-        skipped=facts.skips,
-        fixed=summary.fixed(connection, to, plan.slots),
-    )
+        settled = rewrite(connection, plan, _settled_sql(plan, path, settling, has_directory=has_directory), to)
+        return replace(settled, fixed=summary.fixed(connection, to, plan.slots))
 
 
 def _settled_sql(plan: Plan, path: Path, settling: Settling, *, has_directory: bool) -> str:
