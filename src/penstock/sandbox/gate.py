@@ -42,6 +42,9 @@ class Gate:
         fault = self._faults.match(request.method, scope["path"], body)
         exchange = Exchange(body=body)
         scope["exchange"] = exchange
+        if not await self._is_due(fault):
+            await drop(scope, receive)
+            return
         response = await self._answer(request, exchange, fault)
         self._log.add(
             LoggedRequest(
@@ -61,6 +64,14 @@ class Gate:
         else:
             await response(scope, receive, send)
 
+    async def _is_due(self, active: ActiveFault | None) -> bool:
+        """Hold a delayed request up; False if the account that it was for was reset meanwhile."""
+        if active is None or active.fault.do != "delay":
+            return True
+        resets = self._log.resets
+        await asyncio.sleep((active.fault.seconds or 0) / self._emulator.speed)
+        return resets == self._log.resets
+
     async def _answer(self, request: Request, exchange: Exchange, active: ActiveFault | None) -> Response | None:
         if active is None:
             return await self._process(request)
@@ -77,7 +88,7 @@ class Gate:
             case "truncate":
                 return _truncated(await self._process(request))
             case "delay":
-                await asyncio.sleep((active.fault.seconds or 0) / self._emulator.speed)
+                pass
             case "reject-record":
                 exchange.rejection = active.rejection()
             case "wrong-counts":

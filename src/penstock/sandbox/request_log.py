@@ -40,10 +40,13 @@ class LoggedRequest:
 
 
 class RequestLog:
-    """Keeps all requests, and the bodies of the latest ones up to a number of bytes."""
+    """Keeps all requests, and the bodies of the latest ones up to a number of bytes; `resets` counts how often it
+    was emptied.
+    """
 
     def __init__(self, body_bytes_kept: int = BODY_BYTES_KEPT) -> None:
         self.requests: list[LoggedRequest] = []
+        self.resets = 0
         self._with_body: deque[LoggedRequest] = deque()
         self._room = self._body_bytes_kept = body_bytes_kept
 
@@ -59,6 +62,7 @@ class RequestLog:
 
     def clear(self) -> None:
         """Forget everything."""
+        self.resets += 1
         self.requests.clear()
         self._with_body.clear()
         self._room = self._body_bytes_kept

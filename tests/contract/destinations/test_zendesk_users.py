@@ -1,6 +1,7 @@
 """Sending users to the emulator of Zendesk, over HTTP; the account starts empty in every test."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -360,6 +361,11 @@ def test_without_bulk_import_new_users_go_one_by_one(zendesk: Zendesk) -> None:
     assert "Bulk import is switched off" in notices[0]
 
 
+def until_one_was_sent(zendesk: Zendesk) -> None:
+    while not requests(zendesk, SINGLE):
+        time.sleep(0.01)
+
+
 def test_one_by_one_stops_between_two_users(zendesk: Zendesk) -> None:
     zendesk.settings(bulk_import="off")
 
@@ -367,7 +373,7 @@ def test_one_by_one_stops_between_two_users(zendesk: Zendesk) -> None:
         link = Unlinked()
         batches = [batch([person(first + each) for each in range(50)], first=first) for first in (0, 50)]
         sending = [asyncio.create_task(service.deliver(each, link)) for each in batches]
-        await asyncio.sleep(10 / SPEED)
+        await asyncio.to_thread(until_one_was_sent, zendesk)
         link.stop.set()
         return await asyncio.gather(*sending)
 

@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -82,6 +83,18 @@ def test_a_delay_delays(emulator: Emulator) -> None:
     started = time.perf_counter()
     emulator.bulk(ANA)
     assert time.perf_counter() - started >= 0.3
+
+
+def test_a_delayed_request_ends_with_the_account_that_it_was_for(emulator: Emulator) -> None:
+    emulator.faults({"on": f"POST {BULK}", "do": "delay", "seconds": 1})
+    with ThreadPoolExecutor() as threads:
+        delayed = threads.submit(emulator.bulk, ANA)
+        while not emulator.call("GET", "/_sandbox/faults", key=None).json()[0]["fired"]:
+            time.sleep(0.02)
+        emulator.control("reset", None)
+        with pytest.raises((ConnectionError, http.client.HTTPException)):
+            delayed.result()
+    assert emulator.lines("users") == emulator.lines("requests") == []
 
 
 def test_a_rejected_record_is_not_applied_and_the_others_are(emulator: Emulator) -> None:
