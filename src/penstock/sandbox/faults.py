@@ -178,8 +178,8 @@ def _check_combination(fault: Fault) -> None:
         raise SandboxError(
             "'field' belongs to 'ignore-field', which needs it.", 'Say {"do": "ignore-field", "field": "notes"}.'
         )
-    if fault.do != "reject-record" and (fault.record is not None or fault.bucket is not None):
-        raise SandboxError("'record' and 'bucket' belong to 'reject-record'.", "Remove them, or change 'do'.")
+    if fault.do != "reject-record" and fault.bucket is not None:
+        raise SandboxError("'bucket' belongs to 'reject-record'.", "Remove it, or change 'do'.")
 
 
 def _target(value: object) -> tuple[str, str]:

@@ -388,7 +388,7 @@ def test_one_by_one_says_what_became_of_each(zendesk: Zendesk) -> None:
     made(zendesk, 1)
     zendesk.create(name="Other", email="taken@example.com")
     zendesk.create(name="There", external_id="e2", email="old@example.com")
-    zendesk.faults({"on": SINGLE, "do": "drop-after", "nth": 4})
+    zendesk.faults({"on": SINGLE, "do": "drop-after", "record": "Name 3"})
 
     async def use(service: Service) -> Delivery:
         await mapped(service, "name", "email")
@@ -428,7 +428,7 @@ def test_a_refused_token_applied_nothing(zendesk: Zendesk) -> None:
 
 def test_a_token_refused_after_users_were_created_one_by_one_leaves_doubt(zendesk: Zendesk) -> None:
     zendesk.settings(bulk_import="off")
-    zendesk.faults({"on": SINGLE, "do": "401", "nth": 3})
+    zendesk.faults({"on": SINGLE, "do": "401", "record": "Name 2"})
     with pytest.raises(CredentialsError) as caught:
         deliver(zendesk, *(person(each) for each in range(3)))
     assert caught.value.maybe_applied

@@ -57,8 +57,9 @@ def test_the_first_fault_wins_and_the_other_did_not_fire() -> None:
     assert [each["fired"] for each in faults.as_json()] == [1, 0]
 
 
-def test_a_named_record_counts_only_requests_that_carry_it() -> None:
-    faults = book({"on": "POST *", "do": "reject-record", "record": "Ana@example.com", "nth": 1})
+@pytest.mark.parametrize("do", ["reject-record", "503"])
+def test_a_named_record_counts_only_requests_that_carry_it(do: str) -> None:
+    faults = book({"on": "POST *", "do": do, "record": "Ana@example.com", "nth": 1})
     assert faults.match("POST", "/", b'{"email":"bob@example.com"}') is None
     hit = faults.match("POST", "/", b'{"email":"ana@example.com"}')
     assert hit is not None
@@ -95,7 +96,7 @@ def test_every_action_can_be_set(action: str) -> None:
         ({"on": "POST /x", "do": "503", "times": 0}, "'times'"),
         ({"on": "POST /x", "do": "delay"}, "'seconds' belongs to 'delay'"),
         ({"on": "POST /x", "do": "503", "seconds": 1}, "'seconds' belongs to 'delay'"),
-        ({"on": "POST /x", "do": "503", "record": "a"}, "belong to 'reject-record'"),
+        ({"on": "POST /x", "do": "503", "bucket": "conflict"}, "belongs to 'reject-record'"),
         ({"on": "POST /x", "do": "reject-record", "bucket": "bin"}, "Allowed: invalidData, conflict"),
         ("503", "A fault is a JSON object."),
     ],
