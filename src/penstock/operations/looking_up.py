@@ -14,16 +14,16 @@ import duckdb
 from penstock import clock
 from penstock.catalog.entities import Activation, Mode
 from penstock.destinations.contract import Service, Sought
-from penstock.engine import open_engine, state_errors
+from penstock.engine import state_errors
 from penstock.ledger.directory import Directory, bookmark_of, learn
 from penstock.ledger.settling import Settling, count, settle, sought
 from penstock.ledger.sightings import Sightings
 from penstock.operations.comparing import Compared, Observer
 from penstock.operations.project import Project, match_key_spec
+from penstock.operations.rewriting import rewriting
 from penstock.runs.closing import directory_of
 from penstock.runs.locks import directory_lock
 
-MEMORY = "256MB"
 VALUES_AT_ONCE = 10_000
 _AGAIN = "penstock_asked_again"
 
@@ -41,10 +41,8 @@ async def look_up_and_settle(
     directory = directory_of(project.home, compared.identity)
     lock = project.home.lock_of(directory.path)
     now = clock.now()
-    with (
-        project.home.scratch(f"look-up-{plan.run}") as scratch,
-        closing(open_engine(memory=MEMORY, threads=1, scratch=scratch)) as connection,
-    ):
+    with rewriting(project.home, plan.run, path) as anew:
+        connection = anew.connection
         users = sought(plan, path, seeking, now=now)
         wanted = count(connection, users)
         if not wanted and activation.mode is not Mode.INSERT:
@@ -54,15 +52,12 @@ async def look_up_and_settle(
             spelling = "address" if plan.keeps_case else "match"
             fold_case = match_key_spec(project, activation).fold_case
             sightings = Sightings(connection, users, fold_case=fold_case, spelling=spelling)
-            looking = _LookingUp(connection, sightings, users, spelling, directory, lock, scratch)
+            looking = _LookingUp(connection, sightings, users, spelling, directory, lock, anew.scratch)
             if not await looking.up(service, wanted, now=now):
                 return compared
-        settled = path.with_suffix(".settled")
         settling = Settling(mode=activation.mode, seeking=seeking, recreate=activation.recreate, now=now)
         with directory_lock(lock):
-            plan = settle(connection, plan, path, settling, directory, to=settled)
-        with state_errors("write the plan"):
-            settled.replace(path)
+            plan = settle(connection, plan, path, settling, directory, to=anew.to)
     return replace(compared, plan=plan)
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from penstock.catalog.entities import When
 from penstock.destinations.contract import Service, UserRef
-from penstock.engine import open_engine, state_errors
 from penstock.ledger.filled import FilledFields
 from penstock.operations.comparing import Compared, Observer
 from penstock.operations.project import Project
+from penstock.operations.rewriting import rewriting
 
-MEMORY = "256MB"
 USERS_AT_ONCE = 1_000
 
 
@@ -29,16 +27,10 @@ async def leave_filled(
     if not plan.counts.sent or not any(field.name in plan.changes for field in ruled):
         return compared
     observer.stage("Reading which users have a value already")
-    with (
-        project.home.scratch(f"filled-{plan.run}") as scratch,
-        closing(open_engine(memory=MEMORY, threads=1, scratch=scratch)) as connection,
-    ):
-        fields = FilledFields(connection, plan, path)
+    with rewriting(project.home, plan.run, path) as anew:
+        fields = FilledFields(anew.connection, plan, path)
         for numbers, matches, ids in fields.records(USERS_AT_ONCE):
             users = [UserRef(match=match, remote_id=id_) for match, id_ in zip(matches, ids, strict=True)]
             fields.note(numbers, await service.filled(users, ruled))
-        settled = path.with_suffix(".settled")
-        plan = fields.take_out(settled)
-        with state_errors("write the plan"):
-            settled.replace(path)
+        plan = fields.take_out(anew.to)
     return replace(compared, plan=plan)
