@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LIVES ?= 22
 SEED ?= 4
+EXAMPLES ?= 200
 
 .PHONY: demo test chaos machine setup lint bench requirements clean
 
@@ -16,8 +17,9 @@ test: setup                 ## every test, two at a time
 chaos: setup                ## kills and injuries in full: `make chaos SEED=5` for other ones
 	@CHAOS_LIVES=$(LIVES) CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/chaos
 
-machine: setup              ## everything that may happen, in any order, for hours
-	@PENSTOCK_MACHINE=long $(BIN)/python -m pytest --numprocesses 2 tests/acceptance/machine
+machine: setup              ## everything that may happen, in any order, for hours: `make machine EXAMPLES=20` for fewer
+	@PENSTOCK_MACHINE=long PENSTOCK_MACHINE_EXAMPLES=$(EXAMPLES) \
+	  $(BIN)/python -m pytest --numprocesses 2 -rP tests/acceptance/machine
 
 lint: setup                 ## ruff, strict types, import contract
 	@$(BIN)/ruff check .

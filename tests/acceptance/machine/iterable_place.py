@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from tests.acceptance.machine.mapping import Target
 from tests.acceptance.machine.people import Person, Value
-from tests.acceptance.machine.place import Fault, Place, User, Written
+from tests.acceptance.machine.place import Fault, Place, User, as_json, by_name
 from tests.emulator import Emulator
 
 _WRITE = "POST /api/users/bulkUpdate"
 _READ = "GET /api/*"
 _BY_HAND = "by.hand@example.org"
 _BUCKETS = ("invalidData", "conflict", "forgotten", "invalid", "notFound")
-_REFUSED = frozenset({400, 401, 429, 503})
 
 
 class IterablePlace(Place):
@@ -24,20 +22,17 @@ class IterablePlace(Place):
 
     emulator: Emulator
     kind = "iterable"
-    targets: ClassVar[Mapping[str, Target]] = {
-        target.name: target
-        for target in (
-            Target(name="name", columns=("name",)),
-            Target(name="city", columns=("city", "plan")),
-            Target(name="tier", columns=("plan", "city")),
-            Target(name="town", columns=("city", "plan")),
-            Target(name="points", columns=("points",), custom=True),
-            Target(name="level", columns=("points",)),
-            Target(name="score", columns=("score",)),
-            Target(name="vip", columns=("vip",), custom=True),
-            Target(name="born", columns=("born",)),
-        )
-    }
+    targets: ClassVar[Mapping[str, Target]] = by_name(
+        Target(name="name", columns=("name",)),
+        Target(name="city", columns=("city", "plan")),
+        Target(name="tier", columns=("plan", "city")),
+        Target(name="town", columns=("city", "plan")),
+        Target(name="points", columns=("points",), custom=True),
+        Target(name="level", columns=("points",)),
+        Target(name="score", columns=("score",)),
+        Target(name="vip", columns=("vip",), custom=True),
+        Target(name="born", columns=("born",)),
+    )
     start: ClassVar[Mapping[str, str]] = {"name": "name", "city": "city", "points": "points", "score": "score"}
     match_keys: ClassVar[Sequence[str]] = ("email", "user_id")
     switches: ClassVar[Mapping[str, Sequence[str]]] = {
@@ -49,6 +44,8 @@ class IterablePlace(Place):
     }
     policies: ClassVar[Sequence[str]] = ("", "recreate: true")
     writes: ClassVar[Sequence[str]] = (_WRITE,)
+    refusals = frozenset({400, 401, 429, 503})
+    refusing_faults = frozenset({"reject-record"})
     write_faults: ClassVar[Sequence[Fault]] = tuple(
         {"on": _WRITE, **fault}
         for fault in (
@@ -80,7 +77,6 @@ class IterablePlace(Place):
         )
     )
     required: ClassVar[frozenset[str]] = frozenset()
-    notices_deletions = True
     empties_alike = False
     droppable: ClassVar[Sequence[str]] = ("tier", "town", "level")
 
@@ -116,19 +112,13 @@ class IterablePlace(Place):
                 found.append(User(id=user_id, names=names, attributes=user["dataFields"]))
         return found
 
-    def written(self, line: Mapping[str, Any]) -> list[Written] | None:
-        """The users of a bulk update."""
-        if line["path"] != "/api/users/bulkUpdate":
-            return None
-        applied = line["status"] not in _REFUSED and line.get("fault") != "reject-record"
-        return [
-            Written(
-                name=str(user.get("email") or user["userId"]).lower(),
-                fields=frozenset(user.get("dataFields", {})),
-                applied=applied,
-            )
-            for user in json.loads(line["body"])["users"]
-        ]
+    def name(self, record: Mapping[str, Any]) -> str:
+        """Its address, or its id where there is none."""
+        return str(record.get("email") or record["userId"]).lower()
+
+    def fields(self, record: Mapping[str, Any]) -> frozenset[str]:
+        """Its data fields."""
+        return frozenset(record.get("dataFields", {}))
 
     def delete(self, user: User) -> None:
         """As somebody at Iterable would."""
@@ -139,8 +129,7 @@ class IterablePlace(Place):
     def edit(self, user: User, target: str, value: Value) -> None:
         """Through the endpoint for one user."""
         kind, _, name = user.id.partition(" ")
-        shown = value if isinstance(value, str | int | None) else value.isoformat()
-        answer = self.emulator.update(**{kind: name}, dataFields={target: shown}, createNewFields=True)
+        answer = self.emulator.update(**{kind: name}, dataFields={target: as_json(value)}, createNewFields=True)
         assert answer.status == 200, answer.text
 
     def meet(self, person: Person, match_key: str) -> None:

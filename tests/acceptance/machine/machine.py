@@ -22,6 +22,7 @@ from tests.acceptance.machine.mapping import FieldMap
 from tests.acceptance.machine.people import SCORE_TYPES, VALUES, Person, Shop
 from tests.acceptance.machine.place import Fault, Place, User
 from tests.acceptance.machine.runner import Point, Runner
+from tests.acceptance.machine.tally import Tally
 from tests.acceptance.machine.world import Edit, World
 
 FEWEST, MOST = 4, 16
@@ -54,6 +55,7 @@ def told(step: Callable[..., str | None]) -> Callable[..., None]:
         sentence = step(self, *arguments, **named)
         if sentence:
             note(f"  {sentence}")
+            self.tally.step(step.__name__)
         self.is_sound = True
 
     return telling
@@ -63,6 +65,7 @@ class Machine(RuleBasedStateMachine):
     """One example: a shop, an account, and what happens to them."""
 
     place: ClassVar[Place]
+    tally: ClassVar[Tally]
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,6 +82,7 @@ class Machine(RuleBasedStateMachine):
     @told
     def begin(self, people: list[dict[str, Any]], draw: st.DataObject) -> str:
         place = self.place
+        self.tally.expect(step.function.__name__ for step in self.rules)
         switches = {name: draw.draw(st.sampled_from(each), label=name) for name, each in place.switches.items()}
         match_key = draw.draw(st.sampled_from(place.match_keys), label="match")
         policy = draw.draw(st.sampled_from(place.policies), label="policy") if place.policies else ""
@@ -121,6 +125,7 @@ class Machine(RuleBasedStateMachine):
         told_of = []
         for whom, column, which in edits:
             person, value = self._person(whom), VALUES[column][which % len(VALUES[column])]
+            self.tally.edit(person, column, value)
             self.world.shop.edit(person, column, value)
             told_of.append(f"{person}'s {column} becomes {value!r}")
         return ", ".join(told_of)
@@ -230,7 +235,6 @@ class Machine(RuleBasedStateMachine):
     # --- what happens at the destination -----------------------------------------------------------------
 
     @rule(whom=pick)
-    @precondition(lambda self: self.place.notices_deletions)
     @change
     @told
     def somebody_is_deleted(self, whom: int) -> str | None:
@@ -349,28 +353,28 @@ class Machine(RuleBasedStateMachine):
 
     @rule(edits=edits, which=pick, full=rarely)
     @told
-    def a_run_whose_writes_go_wrong(self, edits: list[tuple[int, str, int]], which: int, full: bool) -> None:
-        self._troubled(edits, self.place.write_faults[which % len(self.place.write_faults)], full=full)
+    def a_run_whose_writes_go_wrong(self, edits: list[tuple[int, str, int]], which: int, full: bool) -> str:
+        return self._troubled(edits, self.place.write_faults[which % len(self.place.write_faults)], full=full)
 
     @rule(edits=edits, which=pick)
     @told
-    def a_run_whose_answers_are_lost(self, edits: list[tuple[int, str, int]], which: int) -> None:
+    def a_run_whose_answers_are_lost(self, edits: list[tuple[int, str, int]], which: int) -> str:
         lost = [fault for fault in self.place.write_faults if fault["do"] in LOSES_ANSWERS]
-        self._troubled(edits, lost[which % len(lost)])
+        return self._troubled(edits, lost[which % len(lost)])
 
     @rule(edits=edits, which=pick)
     @told
-    def a_run_whose_reads_go_wrong(self, edits: list[tuple[int, str, int]], which: int) -> None:
-        self._troubled(edits, self.place.read_faults[which % len(self.place.read_faults)])
+    def a_run_whose_reads_go_wrong(self, edits: list[tuple[int, str, int]], which: int) -> str:
+        return self._troubled(edits, self.place.read_faults[which % len(self.place.read_faults)])
 
-    def _troubled(self, edits: list[tuple[int, str, int]], fault: Fault, *, full: bool = False) -> None:
+    def _troubled(self, edits: list[tuple[int, str, int]], fault: Fault, *, full: bool = False) -> str:
         note(f"  {self._edit(edits)}")
         result, _ = self._run([fault], full=full)
         if isinstance(result, PenstockError) and result.code in ASKS_FOR_ALL:
             full = True
             result, _ = self._run([fault], full=True)
         ended = result.code if isinstance(result, PenstockError) else _figures(result)
-        note(f"  a {'full ' if full else ''}run while {fault}: {ended}")
+        return f"a {'full ' if full else ''}run while {fault}: {ended}"
 
     @rule(edits=edits, point=st.sampled_from(Point), seed=pick)
     @told
@@ -380,7 +384,9 @@ class Machine(RuleBasedStateMachine):
         self.changes = 0
         killed = self.world.runner.kill(point, random.Random(seed), self._standing())
         self.world.is_cut_off = True
+        self._end_faults()
         self.world.take_in()
+        self.tally.step(f"a run is killed {point.value}" if killed else "a run ends before it is killed")
         return f"a run is killed {point.value}" if killed else f"a run ends before it is killed {point.value}"
 
     @rule(full=rarely)
@@ -420,11 +426,14 @@ class Machine(RuleBasedStateMachine):
         self.place.emulator.faults(*faults, *self._standing())
         unmapped = [target for target in world.fields.targets if target not in world.fields.columns]
         result = world.runner.run(full=full)
-        self.place.emulator.faults()
+        self._end_faults()
         requests = world.take_in()
         for target in unmapped:
             world.forget_field(target)
-        if not isinstance(result, PenstockError):
+        if isinstance(result, PenstockError):
+            self.tally.step(f"a run ended as {result.code}")
+        else:
+            self.tally.end(result)
             if world.is_cut_off:  # what the killed run was refused is held from now on, when it is taken up
                 world.refused = dict.fromkeys(world.refused, world.now)
                 world.dropped = dict.fromkeys(world.dropped, world.now)
@@ -432,6 +441,10 @@ class Machine(RuleBasedStateMachine):
             invariants.outcomes_add_up(result)
             invariants.requests_reconcile(result, requests)
         return result, requests
+
+    def _end_faults(self) -> None:
+        self.tally.faults(self.place.faults())
+        self.place.emulator.faults()
 
     # --- who and what ------------------------------------------------------------------------------------
 

@@ -35,6 +35,8 @@ class Person:
     email: str
     member: bool = True
     values: dict[str, Value] = field(default_factory=dict)
+    former: dict[str, list[Value]] = field(default_factory=dict)
+    """What each column was before, one after the other."""
 
     @property
     def external(self) -> str:
@@ -76,6 +78,7 @@ class Shop:
 
     def edit(self, person: Person, column: str, value: Value) -> None:
         """Another value."""
+        person.former.setdefault(column, []).append(person.values[column])
         person.values[column] = value
         self._sql(f"UPDATE customers SET {column} = ? WHERE id = ?", value, person.key)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A record of a write request: whom it means (an address, an external id, or the destination's own id)."""
+    """A record of a write request: whom it means, and which targets it carries."""
 
     name: str
     fields: frozenset[str]
@@ -50,12 +51,14 @@ class Place(ABC):
     """How many times as fast as the real one it is."""
     writes: ClassVar[Sequence[str]]
     """The requests that write users."""
+    refusals: ClassVar[frozenset[int]]
+    """Statuses that say that certainly nothing was applied."""
+    refusing_faults: ClassVar[frozenset[str]]
+    """Faults after which certainly nothing of what they name was applied."""
     write_faults: ClassVar[Sequence[Fault]]
     read_faults: ClassVar[Sequence[Fault]]
     required: ClassVar[frozenset[str]]
     """Targets without which the destination creates nobody."""
-    notices_deletions: ClassVar[bool]
-    """Whether a user deleted there is not created again by an update."""
     empties_alike: ClassVar[bool]
     """Whether nothing, an empty text and an unset checkbox look alike there."""
 
@@ -91,9 +94,22 @@ class Place(ABC):
     def users(self) -> list[User]:
         """Everybody who is there, but for whom `prepare` made."""
 
-    @abstractmethod
     def written(self, line: Mapping[str, Any]) -> list[Written] | None:
         """The records of a logged request; None if it writes no users."""
+        if f"{line['method']} {line['path']}" not in self.writes:
+            return None
+        applied = line["status"] not in self.refusals and line.get("fault") not in self.refusing_faults
+        body = json.loads(line["body"])
+        users = body["users"] if "users" in body else [body["user"]]
+        return [Written(name=self.name(user), fields=self.fields(user), applied=applied) for user in users]
+
+    @abstractmethod
+    def name(self, record: Mapping[str, Any]) -> str:
+        """Whom a record of a write request means: an address, an external id, or the destination's own id."""
+
+    @abstractmethod
+    def fields(self, record: Mapping[str, Any]) -> frozenset[str]:
+        """The targets that a record of a write request carries."""
 
     @abstractmethod
     def delete(self, user: User) -> None:
@@ -124,6 +140,11 @@ class Place(ABC):
         """Every API request since the account began."""
         return self.emulator.lines("requests?bodies=1")
 
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults that are set, each with how often it hit a request (`fired`)."""
+        found: list[dict[str, Any]] = self.emulator.call("GET", "/_sandbox/faults").json()
+        return found
+
     def shows(self, wanted: Value, shown: object) -> bool:
         """Whether an attribute is as it was wanted."""
         return same(wanted, shown) or (self.empties_alike and is_empty(wanted) and is_empty(shown))
@@ -132,6 +153,16 @@ class Place(ABC):
         """The users who are found by a person's address or id of now."""
         names = {person.email.lower(), person.external.lower()}
         return [user for user in self.users() if user.names & names]
+
+
+def by_name(*targets: Target) -> Mapping[str, Target]:
+    """Targets by their names."""
+    return {target.name: target for target in targets}
+
+
+def as_json(value: Value) -> str | int | None:
+    """A value as somebody at the destination would write it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def is_empty(value: object) -> bool:

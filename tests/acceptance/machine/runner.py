@@ -152,8 +152,7 @@ class Runner:
     @property
     def _fired(self) -> int:
         """Requests that are or were held up since the faults were set; they outlive the process that made them."""
-        faults = self.place.emulator.call("GET", "/_sandbox/faults").json()
-        return sum(fault["fired"] for fault in faults if fault["do"] == "delay")
+        return sum(fault["fired"] for fault in self.place.faults() if fault["do"] == "delay")
 
     @property
     def _delayed(self) -> int:

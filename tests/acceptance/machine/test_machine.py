@@ -1,6 +1,7 @@
 """Whatever happens, in any order: after a quiet run all that is due is there or has a reason."""
 
 import os
+import sys
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -8,6 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.acceptance.machine.iterable_place import IterablePlace
 from tests.acceptance.machine.machine import Machine
 from tests.acceptance.machine.place import Place
+from tests.acceptance.machine.tally import Tally
 from tests.acceptance.machine.zendesk_place import ZendeskPlace
 
 _SHORT = settings(
@@ -20,17 +22,27 @@ _SHORT = settings(
     suppress_health_check=list(HealthCheck),
 )
 _LONG = settings(
-    _SHORT, max_examples=200, stateful_step_count=40, derandomize=False, phases=[Phase.generate, Phase.shrink]
+    _SHORT,
+    max_examples=int(os.environ.get("PENSTOCK_MACHINE_EXAMPLES", "200")),
+    stateful_step_count=40,
+    derandomize=False,
+    phases=[Phase.generate, Phase.shrink],
 )
 _PROFILES = {"short": _SHORT, "long": _LONG}
+_PROFILE = os.environ.get("PENSTOCK_MACHINE", "short")
 
 
 def run(place: Place) -> None:
     class ForPlace(Machine):
         pass
 
-    ForPlace.place = place
-    run_state_machine_as_test(ForPlace, settings=_PROFILES[os.environ.get("PENSTOCK_MACHINE", "short")])
+    ForPlace.place, ForPlace.tally = place, Tally()
+    try:
+        run_state_machine_as_test(ForPlace, settings=_PROFILES[_PROFILE])
+    finally:
+        sys.stdout.write(f"{place.kind}, as often as it happened:\n{ForPlace.tally}\n")
+    if _PROFILE == "long":
+        assert not ForPlace.tally.never
 
 
 def test_iterable(iterable: IterablePlace) -> None:

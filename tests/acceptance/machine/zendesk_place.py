@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from tests.acceptance.machine.mapping import Target
 from tests.acceptance.machine.people import Person, Value
-from tests.acceptance.machine.place import Fault, Place, User, Written
+from tests.acceptance.machine.place import Fault, Place, User, as_json, by_name
 from tests.emulator import Zendesk
 
 SPEED = 200
@@ -18,8 +17,6 @@ _UPDATE = "PUT /api/v2/users/update_many"
 _ANY = "* /api/v2/users/*_many"
 _ADDRESSING = frozenset({"id", "email", "external_id", "skip_verify_email", "user_fields"})
 _PREFIX = "user_fields."
-_REFUSED = frozenset({400, 401, 403, 409, 429, 503})
-_SURE = ("reject-record", "fail-job", "kill-job")
 
 
 class ZendeskPlace(Place):
@@ -27,22 +24,19 @@ class ZendeskPlace(Place):
 
     emulator: Zendesk
     kind = "zendesk"
-    targets: ClassVar[Mapping[str, Target]] = {
-        target.name: target
-        for target in (
-            Target(name="name", columns=("name",)),
-            Target(name="notes", columns=("city", "plan")),
-            Target(name="phone", columns=("phone",), set_once=True),
-            Target(name="user_fields.tier", columns=("plan", "city")),
-            Target(name="user_fields.town", columns=("city", "plan")),
-            Target(name="user_fields.score", columns=("score",)),
-            Target(name="city", columns=("city",), custom=True),
-            Target(name="plan", columns=("plan",), custom=True),
-            Target(name="points", columns=("points",), custom=True),
-            Target(name="vip", columns=("vip",), custom=True),
-            Target(name="born", columns=("born",), custom=True),
-        )
-    }
+    targets: ClassVar[Mapping[str, Target]] = by_name(
+        Target(name="name", columns=("name",)),
+        Target(name="notes", columns=("city", "plan")),
+        Target(name="phone", columns=("phone",), set_once=True),
+        Target(name="user_fields.tier", columns=("plan", "city")),
+        Target(name="user_fields.town", columns=("city", "plan")),
+        Target(name="user_fields.score", columns=("score",)),
+        Target(name="city", columns=("city",), custom=True),
+        Target(name="plan", columns=("plan",), custom=True),
+        Target(name="points", columns=("points",), custom=True),
+        Target(name="vip", columns=("vip",), custom=True),
+        Target(name="born", columns=("born",), custom=True),
+    )
     start: ClassVar[Mapping[str, str]] = {
         "name": "name",
         "notes": "city",
@@ -62,6 +56,8 @@ class ZendeskPlace(Place):
     policies: ClassVar[Sequence[str]] = ("", "recreate: true")
     speed = SPEED
     writes: ClassVar[Sequence[str]] = (_CREATE, _CREATE_ONE, _UPDATE)
+    refusals = frozenset({400, 401, 403, 409, 429, 503})
+    refusing_faults = frozenset({"reject-record", "fail-job", "kill-job"})
     write_faults: ClassVar[Sequence[Fault]] = (
         {"on": _ANY, "do": "429", "nth": 1},
         {"on": _ANY, "do": "503", "nth": 1},
@@ -101,7 +97,6 @@ class ZendeskPlace(Place):
         {"on": "GET /api/v2/users/search", "do": "nonsense"},
     )
     required: ClassVar[frozenset[str]] = frozenset({"name"})
-    notices_deletions = True
     empties_alike = True
     droppable: ClassVar[Sequence[str]] = ("notes", "user_fields.tier", "user_fields.town", "points", "plan")
 
@@ -130,14 +125,13 @@ class ZendeskPlace(Place):
             found.append(User(id=str(user["id"]), names=names, attributes={**user, **fields}))
         return found
 
-    def written(self, line: Mapping[str, Any]) -> list[Written] | None:
-        """The users of a bulk write, or of one who goes alone."""
-        on = f"{line['method']} {line['path']}"
-        if on not in self.writes:
-            return None
-        body = json.loads(line["body"])
-        applied = line["status"] not in _REFUSED and line.get("fault") not in _SURE
-        return [_written(user, applied=applied) for user in body.get("users") or [body["user"]]]
+    def name(self, record: Mapping[str, Any]) -> str:
+        """Its id, its address, or its external id."""
+        return str(record.get("id") or record.get("email") or record["external_id"]).lower()
+
+    def fields(self, record: Mapping[str, Any]) -> frozenset[str]:
+        """Its attributes and its user fields."""
+        return frozenset({*record} - _ADDRESSING) | {_target(key) for key in record.get("user_fields", {})}
 
     def delete(self, user: User) -> None:
         """As an agent would."""
@@ -145,7 +139,7 @@ class ZendeskPlace(Place):
 
     def edit(self, user: User, target: str, value: Value) -> None:
         """As an agent would."""
-        shown = value if isinstance(value, str | int | None) else value.isoformat()
+        shown = as_json(value)
         if target in ("name", "notes"):
             change: dict[str, Any] = {target: shown}
         else:
@@ -173,9 +167,3 @@ class ZendeskPlace(Place):
 
 def _target(key: str) -> str:
     return key if key in ZendeskPlace.targets else _PREFIX + key
-
-
-def _written(user: Mapping[str, Any], *, applied: bool) -> Written:
-    name = user.get("id") or user.get("email") or user["external_id"]
-    fields = {key for key in user if key not in _ADDRESSING} | {_target(key) for key in user.get("user_fields", {})}
-    return Written(name=str(name).lower(), fields=frozenset(fields), applied=applied)
