@@ -1,5 +1,6 @@
 """Emulators as processes, for every test that sends something."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -7,6 +8,12 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator, running
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests start hundreds of processes: where none may write bytecode beside its source, they share it elsewhere."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
 
 
 @pytest.fixture(scope="session")

@@ -183,6 +183,12 @@ class Zendesk:
         answer = self.call("POST", "/_sandbox/faults", list(faults))
         assert answer.status == 200, answer.text
 
+    def begin(self, **settings: Any) -> None:
+        """Begin a new, empty account with these settings and without faults."""
+        self.settings(**settings)
+        self.faults()
+        self.reset()
+
     def reset(self) -> None:
         """Begin a new, empty account."""
         assert self.call("POST", "/_sandbox/reset").status == 200

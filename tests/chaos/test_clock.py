@@ -61,10 +61,13 @@ def test_a_clock_set_back_delays_nothing(desk: WrongClock, days: int) -> None:
     assert entries[-1]["run"] == report["run"]
 
 
-def test_a_run_that_was_cut_short_in_the_future_is_taken_up(desk: WrongClock) -> None:
+def test_a_run_that_was_cut_short_in_the_future_is_taken_up(
+    desk: WrongClock, emulators: tuple[Zendesk, Emulator]
+) -> None:
     desk.sql("DELETE FROM customers WHERE id = 9")
     desk.stand.trouble("delay", seconds=40.0)
-    assert replace(desk, ahead_seconds=400 * DAY).kill_run_after(0.2)
+    faults = emulators[1].call
+    replace(desk, ahead_seconds=400 * DAY).kill_run_once(lambda: faults("GET", "/_sandbox/faults").json()[0]["fired"])
     desk.stand.heal()
     report = desk.run()
     assert len(report["recovered"]) == 1

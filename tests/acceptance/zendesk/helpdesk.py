@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from tests.contract.destinations.stands.stand import Desk
 from tests.contract.destinations.stands.zendesk_stand import SPEED, WRITES, ZendeskStand
 from tests.emulator import Zendesk
 
+JOBS = "/api/v2/job_statuses/show_many"
 PROJECT = """
 sources:
   - {{name: shop, type: duckdb, path: shop.duckdb}}
@@ -61,6 +63,15 @@ class Helpdesk(Desk):
     def writes(self) -> list[Any]:
         """The bulk writes since the reset."""
         return [line for line in self.requests() if line["path"] in WRITES]
+
+    def kill_run_at_work(self, jobs: int) -> None:
+        """Start a run and kill it while it waits for so many jobs, all of which it can ask for again."""
+        before = self._jobs_asked_for()
+        self.kill_run_once(lambda: len(self._jobs_asked_for() - before) == jobs)
+
+    def _jobs_asked_for(self) -> set[str]:
+        queries = [line["query"] for line in self.requests() if line["path"] == JOBS]
+        return {each for query in queries for ids in parse_qs(query)["ids"] for each in ids.split(",")}
 
     def by_email(self) -> dict[str, Any]:
         """Every active user by address."""

@@ -2,18 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.contract.destinations.stands.iterable_stand import IterableStand
 from tests.contract.destinations.stands.stand import Desk, Stand
 from tests.contract.destinations.stands.zendesk_stand import SPEED, ZendeskStand
-from tests.emulator import Emulator, Zendesk, running_both
+from tests.emulator import Emulator, Zendesk, running_both, running_zendesk
 
 QUICK = (
     "--speed", str(SPEED), "--set", "iterable.visibility_seconds=0", "--set", "iterable.rate_limits=off",
     "--set", "zendesk.job_seconds=8",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def zendesk_process() -> Iterator[tuple[Zendesk, dict[str, Any]]]:
+    with running_zendesk("--speed", str(SPEED)) as zendesk:
+        yield zendesk, zendesk.call("GET", "/_sandbox/settings").json()
+
+
+@pytest.fixture
+def fresh_zendesk(zendesk_process: tuple[Zendesk, dict[str, Any]]) -> Zendesk:
+    """An empty account without faults, with the settings that the sandbox starts with."""
+    zendesk, settings = zendesk_process
+    zendesk.begin(**settings)
+    return zendesk
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 
 from penstock.catalog.entities import Mode
 from penstock.destinations.contract import Delivery, LookUp, Outcome, Service, Sought
+from penstock.destinations.iterable import looking_up
 from penstock.errors import CredentialsError, DestinationError
 from tests.contract.destinations.test_iterable_users import batch, using
 from tests.contract.destinations.unlinked import Unlinked
@@ -186,11 +187,12 @@ def test_identifiers_are_read_out_of_broken_rows(emulator: Emulator, tmp_path: P
     [("truncate", "its end is missing"), ("nonsense", "its rows cannot be read"), ("500", "HTTP 500")],
 )
 def test_a_listing_that_may_leave_somebody_out_is_not_used(
-    emulator: Emulator, tmp_path: Path, fault: str, why: str
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, why: str
 ) -> None:
+    monkeypatch.setattr(looking_up, "SHARE", 0.01)  # reading counts as slow, so that a listing is tried first
     emulator.bulk(*({"email": each} for each in crowd(40)))
     emulator.faults({"on": EXPORT, "do": fault})
-    looked = look_up(emulator, tmp_path, *crowd(20), reads_per_second=1.3)
+    looked = look_up(emulator, tmp_path, *crowd(20), reads_per_second=100)
     assert looked.told == LookUp()
     assert looked.seen == set(crowd(20))
     failed, read = looked.notices

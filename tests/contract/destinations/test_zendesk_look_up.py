@@ -6,13 +6,7 @@ from typing import Any
 import pytest
 
 from penstock.destinations.zendesk.looking_up import FIRST_ADDRESS_ONLY, NOT_ALLOWED
-from tests.contract.destinations.zendesk_account import (
-    Looked,
-    listable,
-    look_up,
-    people,
-)
-from tests.contract.destinations.zendesk_users import SPEED
+from tests.contract.destinations.zendesk_account import SPEED, Looked, listable, look_up, people
 from tests.emulator import Zendesk, running_zendesk
 
 SWITCHES: dict[str, Any] = {
@@ -37,9 +31,7 @@ def process() -> Iterator[Zendesk]:
 
 @pytest.fixture
 def zendesk(process: Zendesk) -> Zendesk:
-    process.settings(**SWITCHES)
-    process.faults()
-    process.reset()
+    process.begin(**SWITCHES)
     return process
 
 

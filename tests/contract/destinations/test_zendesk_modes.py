@@ -1,6 +1,5 @@
 """What a mode allows holds for every batch, whatever is known of its users: who only updates never creates."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,8 +7,8 @@ import pytest
 from penstock.catalog.entities import Mode
 from penstock.destinations.contract import ABSENT, ALREADY_THERE, DELETED, Answer, Delivery, Outcome
 from tests.contract.destinations.zendesk_account import people
-from tests.contract.destinations.zendesk_users import SPEED, Record, deliver, ids, person, requests
-from tests.emulator import Zendesk, running_zendesk
+from tests.contract.destinations.zendesk_users import Record, deliver, ids, person, requests
+from tests.emulator import Zendesk
 
 SWITCHES: dict[str, Any] = {
     "job_seconds": 0,
@@ -22,18 +21,10 @@ CREATE_MANY = "POST /api/v2/users/create_many"
 POST_USER = "POST /api/v2/users"
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[Zendesk]:
-    with running_zendesk("--speed", str(SPEED)) as zendesk:
-        yield zendesk
-
-
 @pytest.fixture
-def zendesk(process: Zendesk) -> Zendesk:
-    process.settings(**SWITCHES)
-    process.faults()
-    process.reset()
-    return process
+def zendesk(fresh_zendesk: Zendesk) -> Zendesk:
+    fresh_zendesk.settings(**SWITCHES)
+    return fresh_zendesk
 
 
 def notes(zendesk: Zendesk) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
 
 import pytest
 
 from penstock.destinations.contract import Answer, Service
 from tests.contract.destinations.unlinked import Unlinked
-from tests.contract.destinations.zendesk_users import CREATE, SPEED, UPDATE, batch, person, using
-from tests.emulator import Zendesk, running_zendesk
+from tests.contract.destinations.zendesk_users import CREATE, UPDATE, batch, person, using
+from tests.emulator import Zendesk
 
 BATCHES, USERS = 40, 20
 TROUBLES = {
@@ -28,12 +27,6 @@ READS = {"GET /api/v2/job_statuses/*": "drop-after", "GET /api/v2/users/*": "503
 MOST_ROUNDS = 15
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[Zendesk]:
-    with running_zendesk("--speed", str(SPEED)) as zendesk:
-        yield zendesk
-
-
 def trouble(zendesk: Zendesk, chance: random.Random) -> None:
     zendesk.faults(
         *(
@@ -47,10 +40,9 @@ def trouble(zendesk: Zendesk, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize(("match_key", "seed"), [("external_id", 1), ("email", 2)])
-def test_everybody_comes_through_once(process: Zendesk, match_key: str, seed: int) -> None:
-    process.reset()
-    process.settings(requests_per_minute=2500, job_seconds=6)
-    trouble(process, random.Random(seed))
+def test_everybody_comes_through_once(fresh_zendesk: Zendesk, match_key: str, seed: int) -> None:
+    fresh_zendesk.settings(requests_per_minute=2500, job_seconds=6)
+    trouble(fresh_zendesk, random.Random(seed))
 
     def name(number: int) -> str:
         return f"u{number}@example.com" if match_key == "email" else f"e{number}"
@@ -80,7 +72,7 @@ def test_everybody_comes_through_once(process: Zendesk, match_key: str, seed: in
         assert not due
         return found
 
-    found = using(process, use, match_key=match_key)
-    users = {user[match_key]: str(user["id"]) for user in process.users()}
-    assert len(process.users()) == BATCHES * USERS
+    found = using(fresh_zendesk, use, match_key=match_key)
+    users = {user[match_key]: str(user["id"]) for user in fresh_zendesk.users()}
+    assert len(fresh_zendesk.users()) == BATCHES * USERS
     assert {name(number): remote_id for number, remote_id in found.items()} == users

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from tests.contract.destinations.unlinked import Unlinked
 from tests.contract.destinations.zendesk_users import (
     CREATE,
     SINGLE,
-    SPEED,
     UPDATE,
     batch,
     body,
@@ -24,7 +22,7 @@ from tests.contract.destinations.zendesk_users import (
     requests,
     using,
 )
-from tests.emulator import Zendesk, running_zendesk
+from tests.emulator import Zendesk
 
 SWITCHES: dict[str, Any] = {
     "bulk_import": "on",
@@ -40,18 +38,10 @@ SWITCHES: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[Zendesk]:
-    with running_zendesk("--speed", str(SPEED)) as zendesk:
-        yield zendesk
-
-
 @pytest.fixture
-def zendesk(process: Zendesk) -> Zendesk:
-    process.settings(**SWITCHES)
-    process.faults()
-    process.reset()
-    return process
+def zendesk(fresh_zendesk: Zendesk) -> Zendesk:
+    fresh_zendesk.settings(**SWITCHES)
+    return fresh_zendesk
 
 
 def made(zendesk: Zendesk, count: int, **more: Any) -> list[int]:

@@ -13,10 +13,10 @@ from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.registry import open_service
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
+from tests.contract.destinations.stands.zendesk_stand import SPEED
 from tests.contract.destinations.unlinked import Unlinked
 from tests.emulator import Zendesk
 
-SPEED = 40
 HERE = Location(file=Path("project.yaml"), line=1)
 QUICK = RetryPolicy(
     attempts=3, seconds=5, throttled_seconds=5, wait_initial_seconds=0.01, throttled_wait_initial_seconds=0.05

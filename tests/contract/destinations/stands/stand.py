@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -134,43 +135,32 @@ class Desk:
         assert ended.exit_code == exit_code, json.dumps(ended.document, indent=1)
         return ended.document
 
-    def kill_run_after(self, seconds: float) -> bool:
-        """Start a run and kill it so long after its plan stands; False if it came to its end before."""
-        before = self._plans()
-        with subprocess.Popen(
-            self.command("run", "everybody", "--quiet", "--allow", "changed"),
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            self._await_plan(process, before)
-            try:
-                process.wait(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                return True
-        return False
+    def kill_run_once(self, happened: Callable[[], object]) -> None:
+        """Start a run and kill it as soon as something has happened, before the run ends."""
+        with self._run_until(happened, "--quiet", "--allow", "changed") as process:
+            process.kill()
 
-    def interrupt_run_after(self, seconds: float) -> Ended:
-        """Start a run and ask it to end so long after its plan stands."""
-        before = self._plans()
-        with subprocess.Popen(
-            self.command("run", "everybody", "--json"),
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            self._await_plan(process, before)
-            time.sleep(seconds)
+    def interrupt_run_once(self, happened: Callable[[], object]) -> Ended:
+        """Start a run and ask it to end as soon as something has happened."""
+        with self._run_until(happened, "--json") as process:
             process.send_signal(signal.SIGINT)
             text, errors = process.communicate(timeout=120)
         assert "Traceback" not in errors, errors
         return Ended(exit_code=process.returncode, document=json.loads(text))
 
-    def _plans(self) -> set[Path]:
-        return set((self.folder / ".penstock" / "runs").glob("*/plan.json"))
-
-    def _await_plan(self, process: "subprocess.Popen[Any]", before: set[Path]) -> None:
-        while process.poll() is None and self._plans() <= before:
-            time.sleep(0.005)
+    @contextmanager
+    def _run_until(self, happened: Callable[[], object], *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        with subprocess.Popen(
+            self.command("run", "everybody", *arguments),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                while not happened():
+                    assert process.poll() is None, "the run ended before that happened"
+                    time.sleep(0.02)
+                yield process
+            finally:
+                process.kill()
