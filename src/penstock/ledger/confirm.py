@@ -9,7 +9,7 @@ from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, REMOVAL, Fo
 from penstock.ledger.state import LEDGER
 from penstock.mapping.slots import WORD_BITS, MappedSlot, mask
 from penstock.plan.outcomes import Outcome
-from penstock.plan.receipts import range_sql
+from penstock.plan.receipts import Receipts, range_sql
 
 
 def move_members(run: FoldedRun) -> None:
@@ -27,13 +27,13 @@ def confirm(run: FoldedRun) -> None:
     Whoever was cleared of everything has left; whoever was not stays due.
     """
     whole = "seq NOT IN (SELECT seq FROM exceptions)"
-    for ignored, ranges in _chunks(run.receipts.delivered()):
+    for ignored, ranges in answered(run.receipts):
         slots = slots_of(run, ignored)
-        answered = f"{range_sql('seq', ranges)} AND op <> 'remove'"
-        _confirm_rows(run, f"{answered} AND {whole}", "plan", slots, refused=False)
+        sent = f"{range_sql('seq', ranges)} AND op <> 'remove'"
+        _confirm_rows(run, f"{sent} AND {whole}", "plan", slots, refused=False)
         partly = f"(FROM plan JOIN exceptions USING (seq) WHERE NOT whole AND outcome <> '{Outcome.UNKNOWN.value}')"
         if run.receipts.exceptions:
-            _confirm_rows(run, answered, partly, slots, refused=True)
+            _confirm_rows(run, sent, partly, slots, refused=True)
 
 
 def _confirm_rows(run: FoldedRun, condition: str, relation: str, ignored: Sequence[int], *, refused: bool) -> None:
@@ -101,9 +101,8 @@ def release_match_values(run: FoldedRun, rows: str) -> None:
         )
 
 
-def _chunks(
-    groups: dict[tuple[str, ...], list[tuple[int, int]]],
-) -> Iterator[tuple[tuple[str, ...], list[tuple[int, int]]]]:
-    for ignored, ranges in groups.items():
+def answered(receipts: Receipts) -> Iterator[tuple[tuple[str, ...], list[tuple[int, int]]]]:
+    """Ranges of answered batches, few at a time, with the names of the fields that were ignored in them."""
+    for ignored, ranges in receipts.delivered().items():
         for start in range(0, len(ranges), RANGES_PER_STATEMENT):
             yield ignored, ranges[start : start + RANGES_PER_STATEMENT]

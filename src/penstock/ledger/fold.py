@@ -20,7 +20,7 @@ from penstock.ledger.distrust import distrust, restores_trust
 from penstock.ledger.doubt import doubt
 from penstock.ledger.folded_run import LEARNT, FoldedRun, stand_up
 from penstock.ledger.hold import hold, release, withhold
-from penstock.ledger.missing import unconfirm_missing
+from penstock.ledger.missing import unconfirm_ignored, unconfirm_missing, unconfirm_sought_in_vain
 from penstock.ledger.removal import doubt_removals, end_membership
 from penstock.ledger.retyped import doubt_retyped, note_retyped
 from penstock.ledger.shared import unconfirm_shared
@@ -127,6 +127,7 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
     if run.path is not None:
         # First of all, so that whoever leaves in this run gives up the match value to a newcomer of this run.
         move_members(run)
+        unconfirm_sought_in_vain(run)
         confirm(run)
         end_membership(run)
         doubt(run)
@@ -134,6 +135,7 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
         if run.plan.addresses_known:
             unconfirm_shared(run)
         unconfirm_missing(run)
+        unconfirm_ignored(run)
         release(run)
         hold(run)
     doubt_retyped(run, retyped)

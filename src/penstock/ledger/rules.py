@@ -17,6 +17,13 @@ def given_sql(mapped: MappedSlot, value: str) -> str:
     return f"coalesce(trim({value}) NOT IN {empty}, false)"
 
 
+def is_sent_anew_sql(mapped: MappedSlot) -> str:
+    """SQL of whether a field is sent to whoever is created again."""
+    if mapped.field.mapping.when is not When.ALWAYS:
+        return given_sql(mapped, mapped.slot.column)
+    return "true" if clears(mapped) else f"({mapped.slot.column} IS NOT NULL)"
+
+
 def ruled_due_sql(mapped: MappedSlot, value: str, confirmed: str, *, anew: bool) -> str:
     """SQL of whether a field with a rule is due; `anew` where nothing counts as confirmed.
 

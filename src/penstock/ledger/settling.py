@@ -5,6 +5,7 @@ The directory holds the answers: whoever was looked up and is not in it does not
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from penstock.engine import state_errors
 from penstock.ledger import summary
 from penstock.ledger.directory import KNOWN, Directory, opened
 from penstock.ledger.rewriting import rewrite
+from penstock.ledger.rules import is_sent_anew_sql
 from penstock.mapping.slots import bit_sum, mask
 from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED
 from penstock.plan.plan import Plan
@@ -88,6 +90,8 @@ def _settled_sql(plan: Plan, path: Path, settling: Settling, *, has_directory: b
         changes.append(f"{relocated_sql('route', 'remote_id')} AS route")
     for word in plan.words:
         changes += _bits(plan, word)
+    if settling.recreate and plan.compared:
+        changes += _nothing_confirmed(plan)
     columns = f"* EXCLUDE (found, sought, unlocated, skipped, recreated) REPLACE ({', '.join(changes)})"
     return f"SELECT {columns} FROM ({judged})"
 
@@ -107,13 +111,21 @@ def _skip_sql(settling: Settling, lost: str) -> tuple[str, str]:
     return f"CASE {absent} WHEN {lost} THEN {quote_text(DELETED)} END", "false"
 
 
+def _nothing_confirmed(plan: Plan) -> Iterator[str]:
+    """SQL of what is confirmed: of whoever is created again nothing, also of what is not sent now."""
+    for word in plan.words:
+        yield f"CASE WHEN recreated THEN 0 ELSE s{word} END AS s{word}"
+    for before in (mapped.slot.before for mapped in plan.slots):
+        yield f"CASE WHEN NOT recreated THEN {before} END AS {before}"
+
+
 def _bits(plan: Plan, word: int) -> list[str]:
     """SQL of a word of bits of the due fields: those that are sent, and those that only a creation may set.
 
     Whoever is created again gets every value; whoever turned out to exist gets none that only a creation may set.
     """
     ours = [mapped for mapped in plan.slots if mapped.slot.number not in plan.withheld]
-    everything = bit_sum([(m.slot.number, f"{m.slot.column} IS NOT NULL") for m in ours if m.slot.word == word], word)
+    everything = bit_sum([(m.slot.number, is_sent_anew_sql(m)) for m in ours if m.slot.word == word], word)
     fixed = mask((mapped.slot.number for mapped in plan.slots if mapped.field.create_only), word)
     there = "(op = 'create' AND remote_id IS NOT NULL)" if plan.addresses_known else "(op = 'create' AND found)"
     sent = f"WHEN {there} THEN m{word} & {~fixed} ELSE m{word} END"

@@ -131,7 +131,11 @@ def _exceptions_in_answered(receipts: Receipts, *, removals: bool = False) -> in
 
 
 def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receipts) -> tuple[int, dict[str, int]]:
-    """Count updates of which nothing was kept, and for each ignored field the records in which it was due."""
+    """Count updates of which nothing was kept, and for each ignored field the records in which it was due.
+
+    One that was due in none went with users who were created again, in full.
+    """
+    again = sum(batch.created or 0 for batch in receipts.batches if batch.ignored)
     only = 0
     fields: Counter[str] = Counter()
     excepted = [exception.number for exception in receipts.exceptions]
@@ -151,6 +155,7 @@ def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receip
         ).fetchone() or (0,)
         only += row[0]
         fields.update(dict(zip(ignored, row[1:], strict=True)))
+        fields.update({name: max(again, 1) for name in ignored if not fields[name]})
     return only, dict(fields)
 
 

@@ -89,8 +89,6 @@ def _fields_are_right(world: World, person: Person, user: User, reasons: _Reason
         edit = world.edits.get(part)
         if edit is not None and world.place.shows(edit.value, shown) and world.place.shows(wanted, edit.over):
             continue
-        if person.key in world.removed and target in world.dropped:
-            continue  # created anew while the field was ignored: that it is missing there is not known yet
         if wanted is None and part not in world.carried and target not in world.fields.cleared:
             continue
         reason = reasons.of_field(person, target)

@@ -1,6 +1,10 @@
 """A user deleted in Zendesk does not come back as a stub: skipped, or created again in full where that is wanted."""
 
+import pytest
+
 from tests.acceptance.zendesk.helpdesk import PLAIN, Helpdesk
+
+WRITES = ("POST /api/v2/users/create_or_update_many", "PUT /api/v2/users/update_many")
 
 
 def delete(helpdesk: Helpdesk, *addresses: str) -> None:
@@ -64,3 +68,26 @@ def test_a_user_created_again_without_an_answer_loses_what_was_cleared_since(hel
     helpdesk.sql("UPDATE customers SET plan = NULL WHERE id = 3")
     assert helpdesk.run()["outcomes"]["delivered"] == 1
     assert helpdesk.by_email()["user3@example.com"]["user_fields"] == {"plan": None, "points": 1}
+
+
+@pytest.mark.parametrize("answer", ["given", "lost"])
+def test_what_was_ignored_when_a_user_was_created_again_is_sent_once_it_is_accepted(
+    helpdesk: Helpdesk, answer: str
+) -> None:
+    helpdesk.map(PLAIN + "recreate: true")
+    helpdesk.run()
+    ignoring = [{"on": on, "do": "ignore-field", "field": "user_fields.plan"} for on in WRITES]
+    delete(helpdesk, "user3@example.com")
+    helpdesk.sql("UPDATE customers SET points = 1 WHERE id = 3")
+    if answer == "lost":
+        helpdesk.emulator.faults({"on": WRITES[0], "do": "drop-after"}, *ignoring)
+        helpdesk.run(exit_code=1)
+        user = helpdesk.by_email()["user3@example.com"]
+        helpdesk.emulator.update(user["id"], user_fields={"plan": None})  # the request came through with it
+    helpdesk.emulator.faults(*ignoring)
+    assert helpdesk.run(exit_code=1)["withheld"] == [{"field": "plan", "records": 1}]
+    assert helpdesk.by_email()["user3@example.com"]["user_fields"] == {"plan": None, "points": 1}
+    helpdesk.emulator.faults()
+    helpdesk.penstock("retry", "everybody")
+    assert helpdesk.by_email()["user3@example.com"]["user_fields"] == {"plan": "pro", "points": 1}
+    assert helpdesk.run()["requests"]["write"] == 0

@@ -61,6 +61,20 @@ def directory(bench: Bench) -> dict[str, str]:
         return dict(bench.connection.execute(f"SELECT match, remote_id FROM {KNOWN}").fetchall()) if usable else {}
 
 
+def test_what_was_ignored_is_not_confirmed_of_whoever_has_another_id_now(bench: Bench) -> None:
+    bench.rows = [ANA, BEN]
+    tell(bench, {1: "11", 2: "22"})
+    bench.rows = [{**ANA, "text": "team"}, {**BEN, "text": "team"}]
+    plan, records = bench.plan()
+    again = numbers(records)
+    receipts = answered(plan, ignored=["size"], remote_ids={again[1]: "33", again[2]: "22"})
+    bench.fold(plan, receipts)
+    values = {key: record.values for key, record in bench.book().records.items()}
+    assert values == {1: {"plan": "team"}, 2: {"plan": "team", "size": 2}}
+    _, records = bench.plan(known=frozenset({"size"}))
+    assert {record.key: record.due for record in records} == {1: {"size": 1}}
+
+
 def test_ids_told_at_a_first_run_are_kept(bench: Bench) -> None:
     bench.rows = [ANA, BEN]
     plan = tell(bench, {1: "11"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from penstock.catalog.entities import Mode
+from penstock.catalog.entities import Mode, When
 from penstock.ledger.directory import Directory
 from penstock.plan.outcomes import ABSENT, ALREADY_THERE, DELETED, Answer, Outcome, RecordException
 from penstock.plan.plan import Plan
@@ -155,6 +155,39 @@ def test_recreating_sends_every_value(by_match: Bench) -> None:
     plan, (ana,) = bench.look_up(bench.plan(now=LATER)[0], {}, recreate=True, now=LATER)
     assert (ana.op, ana.due, ana.fixed) == ("update", {"plan": "team", "size": 1}, frozenset())
     assert plan.counts.skipped == 0
+
+
+@pytest.mark.parametrize("answer", [Answer.ANSWERED, None])
+def test_nothing_else_is_confirmed_of_whoever_is_created_again(by_match: Bench, answer: Answer | None) -> None:
+    bench = by_match
+    bench.rows = [ANA]
+    bench.run()
+    bench.rows = [{**ANA, "whole": 7}]
+    plan, _ = bench.plan()
+    bench.fold(plan, answered(plan, ignored=["size"]))
+    assert bench.book().records[1].values == {"plan": "pro", "size": 1}
+    bench.rows = [{**ANA, "text": "team", "whole": 1}]
+    plan, (ana,) = bench.look_up(bench.plan(now=LATER)[0], {}, recreate=True, now=LATER)
+    assert ana.due == {"plan": "team"}
+    bench.fold(plan, answered(plan) if answer else unanswered(plan, answer), LATER)
+    assert bench.book().records[1].values == ({"plan": "team"} if answer else {})
+    (ana,) = bench.plan(known=frozenset({"size"}), now=LATER)[1]
+    assert ana.due == ({"size": 1} if answer else {"plan": "team", "size": 1})
+
+
+def test_recreating_obeys_the_rules_of_fields(by_match: Bench) -> None:
+    bench = by_match
+    ruled, cleared = Attribute("note", "other", when=When.NOT_EMPTY), Attribute("tag", "nothing", clear=True)
+    bench.attributes = (*bench.attributes, ruled, cleared)
+    bench.rows = [{**ANA, "other": "x"}]
+    bench.run()
+    bench.rows = [{**ANA, "text": "team", "other": " "}]
+    plan, (ana,) = bench.look_up(bench.plan(now=LATER)[0], {}, recreate=True, now=LATER)
+    assert ana.due == {"plan": "team", "size": 1, "tag": None}
+    bench.deliver(plan, now=LATER)
+    assert bench.plan(now=LATER)[1] == []
+    bench.rows = [{**ANA, "text": "team", "other": "x"}]
+    assert bench.plan(now=LATER)[1][0].due == {"note": "x"}
 
 
 def test_whoever_was_deleted_is_found_again_under_another_id(bench: Bench) -> None:

@@ -165,6 +165,6 @@ def _note_one(record: SentRecord, verdict: Verdict, kind: JobKind, sheet: Outcom
         sheet.refuse(record, Outcome.UNKNOWN, "result_unclear", words)
     else:
         created = verdict.fate is Fate.CREATED
-        sheet.deliver(record, remote_id=verdict.remote_id, created=created)
+        sheet.deliver(record, remote_id=verdict.remote_id, created=created if kind.creates else None)
         if kind is JobKind.UPSERT and not created:
             found.existed.append((record, verdict.remote_id))

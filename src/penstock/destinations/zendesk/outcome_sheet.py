@@ -23,12 +23,15 @@ class OutcomeSheet:
         self._unsent: set[int] = set()
         self._ignored: dict[str, None] = {}
 
-    def deliver(self, record: SentRecord, *, remote_id: int, created: bool = False) -> None:
-        """Note that all of a record was applied; its user's id is told where it is news."""
+    def deliver(self, record: SentRecord, *, remote_id: int, created: bool | None = None) -> None:
+        """Note that all of a record was applied; its user's id is told where it is news.
+
+        `created` says whether its user is new, if it was sent in a way that may create users.
+        """
         self._forget(record)
-        told = created or not self._ids_known
+        told = created is not None or not self._ids_known
         self._delivered[record.number] = str(remote_id) if told else None
-        self.created += created
+        self.created += created is True
 
     def keep_back(self, record: SentRecord, field: str, code: str, message: str) -> None:
         """Note that one field of a delivered record was not applied."""

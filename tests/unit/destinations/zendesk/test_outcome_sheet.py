@@ -23,11 +23,12 @@ def test_all_delivered() -> None:
     assert noted.delivery() == Delivery(answer=Answer.ANSWERED, remote_ids={10: "20", 11: "22", 12: "24"}, created=1)
 
 
-def test_ids_that_are_known_are_no_news_unless_somebody_was_created_again() -> None:
+def test_ids_that_are_known_are_no_news_unless_somebody_was_to_be_created_again() -> None:
     noted = sheet(ids_known=True)
-    for record in RECORDS:
-        noted.deliver(record, remote_id=record.number * 2, created=record is SECOND)
-    assert noted.delivery().remote_ids == {11: "22"}
+    for record, created in ((FIRST, None), (SECOND, True), (THIRD, False)):
+        noted.deliver(record, remote_id=record.number * 2, created=created)
+    assert noted.delivery().remote_ids == {11: "22", 12: "24"}
+    assert noted.delivery().created == 1
 
 
 def test_a_batch_without_any_answer_is_lost_as_a_whole() -> None:
