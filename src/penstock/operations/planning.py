@@ -18,9 +18,10 @@ from penstock.operations.running import new_run_id
 from penstock.plan.documents import PlanFile, write_plan_file
 from penstock.plan.guards import stopped_by
 from penstock.runs.changes import RecordChange, sample_changes
+from penstock.runs.findings import plan_reasons
 from penstock.runs.home import open_home
 from penstock.runs.locks import activation_lock
-from penstock.runs.report import Reason, plan_reasons, planned_to_json
+from penstock.runs.report import Reason, planned_to_json
 
 SAMPLE = 10
 

@@ -18,6 +18,7 @@ from penstock.ledger.directory import Directory
 from penstock.ledger.fold import Fold, fold
 from penstock.ledger.state import LedgerIdentity, ledger_errors
 from penstock.plan.plan import Plan
+from penstock.runs.findings import Findings, find
 from penstock.runs.home import Home
 from penstock.runs.journal import RunStore
 from penstock.runs.locks import directory_lock
@@ -27,9 +28,7 @@ from penstock.runs.report import (
     INTERRUPTED,
     SUCCEEDED,
     Failure,
-    Findings,
     Report,
-    find,
     planned_to_json,
     requests_to_json,
 )

@@ -11,7 +11,7 @@ from penstock.ledger.directory import Directory, Learnt, learn
 from penstock.plan.outcomes import Answer
 from penstock.plan.plan import Fixed
 from penstock.plan.receipts import Receipts
-from penstock.runs.report import find
+from penstock.runs.findings import find
 from tests.unit.ledger.bench import IDENTITY, START, Attribute, Bench, answered, unanswered
 
 ANA = {"id": 1, "email": "a@x.fr", "text": "ana@work.fr", "whole": 1}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from penstock.plan.plan import Unsendable
-from penstock.runs.report import plan_reasons
+from penstock.runs.findings import plan_reasons
 from tests.unit.ledger.bench import Attribute, Bench
 
 OPTIONS = ("pro", "it's", "team plan")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from penstock.ledger.directory import Directory, Learnt, learn
-from penstock.runs.report import plan_reasons
+from penstock.runs.findings import plan_reasons
 from tests.unit.ledger.bench import IDENTITY, START, Attribute, Bench, Planned
 
 ANA = {"id": 1, "email": "a@x.fr", "text": "Ana", "whole": 1}

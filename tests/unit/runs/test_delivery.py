@@ -13,8 +13,8 @@ from penstock.plan.outcomes import Answer, Delivery, Outcome, RecordException
 from penstock.plan.plan import Plan
 from penstock.plan.shape import Batch
 from penstock.runs.delivery import Course, deliver_plan
+from penstock.runs.findings import find
 from penstock.runs.journal import RunStore
-from penstock.runs.report import find
 from penstock.runs.scribe import Scribe
 from tests.unit.ledger.bench import Bench
 from tests.unit.runs.fake_service import FakeService

@@ -147,6 +147,7 @@ def test_one_who_gives_up_waiting_holds_nobody(time: Time) -> None:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        await pace.wait()
+        async with asyncio.timeout(10):
+            await pace.wait()
 
     asyncio.run(main())
