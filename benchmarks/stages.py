@@ -9,9 +9,7 @@ STAGES = {
     "Reading model customers": "read",
     "Comparing with what is confirmed": "compare",
     "Looking up": "look up",
-    "Reading which users": "read values",
-    "Collecting the answers": "collect",
-    "Waiting for": "wait",
+    "Sending": "send",
     "Writing down what is confirmed": "fold",
 }
 """How a sentence begins that a run says when a stage begins → the stage's name here."""
@@ -25,16 +23,12 @@ class StageMeter:
         self._first = self._last = meter.read()
         self._name = "open"
 
-    def stage(self, sentence: str) -> None:
+    def stage(self, sentence: str, records: int | None = None) -> None:
         """Begin a stage."""
+        del records
         self._begin(next(name for beginning, name in STAGES.items() if sentence.startswith(beginning)))
 
-    def sending(self, records: int) -> None:
-        """Begin sending."""
-        del records
-        self._begin("send")
-
-    def sent(self, records: int) -> None:
+    def advance(self, records: int) -> None:
         """Take no notice of single batches."""
 
     def finish(self) -> meter.Reading:

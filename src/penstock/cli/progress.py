@@ -22,14 +22,11 @@ LINE_EVERY_SECONDS = 10.0
 class Watcher(Protocol):
     """What an operation tells of its progress."""
 
-    def stage(self, sentence: str) -> None:
-        """A stage begins."""
+    def stage(self, sentence: str, records: int | None = None) -> None:
+        """A stage begins; in one that goes through so many records, each of them is counted."""
 
-    def sending(self, records: int) -> None:
-        """So many records are about to be sent."""
-
-    def sent(self, records: int) -> None:
-        """So many more have been."""
+    def advance(self, records: int) -> None:
+        """So many more of the stage's records are done."""
 
 
 @contextmanager
@@ -46,53 +43,48 @@ def watching(screen: Screen) -> Iterator[Watcher]:
 
 
 class _Nobody:
-    def stage(self, sentence: str) -> None:
+    def stage(self, sentence: str, records: int | None = None) -> None:
         """Say nothing."""
 
-    def sending(self, records: int) -> None:
-        """Say nothing."""
-
-    def sent(self, records: int) -> None:
+    def advance(self, records: int) -> None:
         """Say nothing."""
 
 
 class _Lines:
-    """One line for each stage, and one every ten seconds while records are sent."""
+    """One line for each stage, and one every ten seconds while records are counted."""
 
     def __init__(self) -> None:
-        self._total = 0
-        self._sent = 0
+        self._stage = ""
+        self._total = self._done = 0
         self._began = self._told = time.monotonic()
 
-    def stage(self, sentence: str) -> None:
-        self._say(sentence)
-
-    def sending(self, records: int) -> None:
-        self._total = records
+    def stage(self, sentence: str, records: int | None = None) -> None:
+        self._stage, self._total, self._done = sentence, records or 0, 0
         self._began = self._told = time.monotonic()
-        self._say(f"Sending {counted(records, 'record')}")
+        self._say(sentence if records is None else f"{sentence}: {counted(records, 'record')}")
 
-    def sent(self, records: int) -> None:
-        self._sent += records
+    def advance(self, records: int) -> None:
+        self._done += records
         now = time.monotonic()
         if now - self._told >= LINE_EVERY_SECONDS:
             self._told = now
-            self._say(f"{self._sent:,} of {self._total:,} sent, {self._sent / (now - self._began):,.0f} records/s")
+            speed = self._done / (now - self._began)
+            self._say(f"{self._stage}: {self._done:,} of {self._total:,}, {speed:,.0f} records/s")
 
     def _say(self, sentence: str) -> None:
         write(sys.stderr, f"{sentence} …\n")
 
 
 class _Bar:
-    """A stage with a spinner; while records are sent, a bar with their number, speed and the time that remains."""
+    """A stage with a spinner; while records are counted, a bar with their number, speed and the time that remains."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
-            _Sending(BarColumn(bar_width=24)),
-            _Sending(_Figures()),
-            _Sending(TimeRemainingColumn(compact=True)),
+            _Counting(BarColumn(bar_width=24)),
+            _Counting(_Figures()),
+            _Counting(TimeRemainingColumn(compact=True)),
             console=console,
             transient=True,
         )
@@ -105,18 +97,15 @@ class _Bar:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def stage(self, sentence: str) -> None:
-        self._progress.reset(self._task, total=None, description=sentence)
+    def stage(self, sentence: str, records: int | None = None) -> None:
+        self._progress.reset(self._task, total=records, description=sentence)
 
-    def sending(self, records: int) -> None:
-        self._progress.reset(self._task, total=records, description="Sending")
-
-    def sent(self, records: int) -> None:
+    def advance(self, records: int) -> None:
         self._progress.advance(self._task, records)
 
 
-class _Sending(ProgressColumn):
-    """Shows a column only while records are sent."""
+class _Counting(ProgressColumn):
+    """Shows a column only while records are counted."""
 
     def __init__(self, column: ProgressColumn) -> None:
         super().__init__()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,7 @@ __all__ = [
     "Action",
     "Addressing",
     "Answer",
+    "AskedValues",
     "Batch",
     "Delivery",
     "DestinationField",
@@ -181,6 +182,23 @@ class UserRef:
     remote_id: str | None
 
 
+class AskedValues(Protocol):
+    """Users of whom it is asked which fields have a value at the destination; the answers are taken down here."""
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for what does not outlive the asking."""
+
+    def count(self) -> int:
+        """How many of them are not known, so far, to have a value in every field that it is asked about."""
+
+    def users(self) -> Iterator[Sequence[UserRef]]:
+        """Those users, some hundreds at a time."""
+
+    def note(self, matches: Sequence[str] | pa.Array, filled: Mapping[str, Sequence[bool] | pa.Array]) -> None:
+        """Which of these users, by match value, have a value, for each field by name; others may be among them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
     """How users were looked up: asked for one by one or some at a time, or from a listing of all users.
@@ -232,8 +250,8 @@ class Service(Protocol):
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
         """Find out which of the users exist, in the way that costs least. Reads only; asked only where `seeking`."""
 
-    async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
-        """Tell for each of these users which of the fields, by name, have a value there now. Reads only.
+    async def read_filled(self, fields: Sequence[MappedField], asked: AskedValues) -> None:
+        """Find out which of the fields have a value there now, and say in `notices` how. Reads only.
 
         Whoever does not exist has none. Asked only of services that declare `reads_values`.
         """

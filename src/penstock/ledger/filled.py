@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from penstock.engine import state_errors
 from penstock.ledger import summary
 from penstock.ledger.rewriting import rewrite
 from penstock.ledger.rules import only_if_empty
-from penstock.mapping.slots import mask
+from penstock.mapping.slots import bit_sum
 from penstock.plan.outcomes import FILLED
 from penstock.plan.plan import Plan
 from penstock.plan.records import records_sql
@@ -25,35 +25,49 @@ _FILLED = "penstock_filled"
 
 
 class FilledFields:
-    """Which fields of a plan's records have a value at the destination; `path` is where the records are."""
+    """Which fields of a plan's records have a value at the destination, by match value; `path` has the records.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path) -> None:
+    With `fold_case` match values that differ in case alone are the same.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, plan: Plan, path: Path, *, fold_case: bool) -> None:
         self._connection = connection
         self._plan = plan
         self._path = path
+        self._match = "lower(match)" if fold_case else "match"
         bits = ", ".join(f"w{word} BIGINT" for word in plan.words)
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {_FILLED} (seq BIGINT, {bits})")
+        # No temporary table, which nobody sees but the connection that made it.
+        connection.execute(f"CREATE OR REPLACE TABLE {_FILLED} (match VARCHAR, {bits})")
 
-    def records(self, at_once: int) -> Iterator[tuple[Sequence[int], Sequence[str], Sequence[str | None]]]:
-        """Yield numbers, match values and remote ids of the records that send such a field. Raises StorageError."""
-        wanted = " OR ".join(f"(m{word} & {only_if_empty(self._plan.slots, word)}) <> 0" for word in self._plan.words)
+    @property
+    def unfilled(self) -> str:
+        """Relation (match, remote_id) of the records that send such a field, if not all of these have a value.
+
+        The match value is as it is sent.
+        """
         match = "address" if self._plan.keeps_case else "match"
-        rows = f"SELECT seq, {match}, remote_id FROM {records_sql(self._path)} WHERE seq IS NOT NULL AND ({wanted})"
-        with state_errors("read the plan"), closing(self._connection.cursor()) as reading:
-            for batch in reading.sql(rows).to_arrow_reader(at_once):
-                numbers, matches, ids = (column.to_pylist() for column in batch.columns)
-                yield numbers, matches, ids
+        wanted = " OR ".join(
+            f"(p.m{word} & {only_if_empty(self._plan.slots, word)} & ~coalesce(f.w{word}, 0)) <> 0"
+            for word in self._plan.words
+        )
+        return f"(SELECT p.{match} AS match, p.remote_id FROM {self._records} WHERE p.seq IS NOT NULL AND ({wanted}))"
 
-    def note(self, numbers: Sequence[int], filled: Sequence[Collection[str]]) -> None:
-        """Note for each of these records which fields have a value there."""
-        slots = {m.slot.name: m.slot.number for m in self._plan.slots}
-        taken = [[slots[name] for name in names if name in slots] for names in filled]
-        columns = {"seq": pa.array(numbers, pa.int64())}
-        columns |= {
-            f"w{word}": pa.array([mask(each, word) for each in taken], pa.int64()) for word in self._plan.words
-        }
+    def records(self, at_once: int) -> Iterator[tuple[Sequence[str], Sequence[str | None]]]:
+        """Yield match values and remote ids of those records. Raises StorageError."""
+        with state_errors("read the plan"), closing(self._connection.cursor()) as reading:
+            for batch in reading.sql(f"FROM {self.unfilled}").to_arrow_reader(at_once):
+                matches, ids = (column.to_pylist() for column in batch.columns)
+                yield matches, ids
+
+    def note(self, matches: Sequence[str] | pa.Array, filled: Mapping[str, Sequence[bool] | pa.Array]) -> None:
+        """Note which of these users, by match value, have a value, for each field by name."""
+        slots = [mapped.slot for mapped in self._plan.slots if mapped.slot.name in filled]
+        texts = matches if isinstance(matches, pa.Array) else pa.array(matches, pa.string())
+        columns = {"match": texts} | {f"h{slot.number}": pa.array(filled[slot.name], pa.bool_()) for slot in slots}
+        conditions = [(slot.number, f"h{slot.number}") for slot in slots]
+        bits = ", ".join(bit_sum(conditions, word) for word in self._plan.words)
         self._connection.register("noted", pa.table(columns))
-        self._connection.execute(f"INSERT INTO {_FILLED} FROM noted")
+        self._connection.execute(f"INSERT INTO {_FILLED} SELECT {self._match}, {bits} FROM noted")
         self._connection.unregister("noted")
 
     def take_out(self, to: Path) -> Plan:
@@ -70,9 +84,14 @@ class FilledFields:
         changes += [f"CASE WHEN {skipped} THEN {quote_text(FILLED)} ELSE code END AS code"]
         changes += [f"(m{word} & ~{kept[word]}) AS m{word}" for word in words]
         bits = ", ".join(f"{kept[word]} AS k{word}" for word in words)
-        left_out = ", ".join(["seq", *(f"w{word}" for word in words)])
-        rows = f"FROM {records_sql(self._path)} LEFT JOIN {_FILLED} USING (seq)"
-        selected = f"SELECT * EXCLUDE ({left_out}) REPLACE ({', '.join(changes)}), {bits} {rows}"
+        selected = f"SELECT p.* EXCLUDE (seq) REPLACE ({', '.join(changes)}), {bits} FROM {self._records}"
         with state_errors("write the plan"):
             left = rewrite(self._connection, plan, selected, to)
             return replace(left, filled=summary.filled(self._connection, to, plan.slots))
+
+    @property
+    def _records(self) -> str:
+        """FROM clause of the plan's records as `p`, with the bits of the fields that have a value, as `f`."""
+        bits = ", ".join(f"bit_or(w{word}) AS w{word}" for word in self._plan.words)
+        filled = f"(SELECT match, {bits} FROM {_FILLED} GROUP BY match)"
+        return f"{records_sql(self._path)} AS p LEFT JOIN {filled} AS f ON f.match = p.match AND p.seq IS NOT NULL"

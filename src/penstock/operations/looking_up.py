@@ -24,7 +24,7 @@ from penstock.operations.rewriting import rewriting
 from penstock.runs.closing import directory_of
 from penstock.runs.locks import directory_lock
 
-VALUES_AT_ONCE = 10_000
+VALUES_AT_ONCE = 1_000
 _AGAIN = "penstock_asked_again"
 
 
@@ -48,11 +48,11 @@ async def look_up_and_settle(
         if not wanted and activation.mode is not Mode.INSERT:
             return compared
         if wanted:
-            observer.stage(f"Looking up {wanted:,} users at the destination")
+            observer.stage("Looking up users at the destination", wanted)
             spelling = "address" if plan.keeps_case else "match"
             fold_case = match_key_spec(project, activation).fold_case
             sightings = Sightings(connection, users, fold_case=fold_case, spelling=spelling)
-            looking = _LookingUp(connection, sightings, users, spelling, directory, lock, anew.scratch)
+            looking = _LookingUp(connection, sightings, users, spelling, directory, lock, anew.scratch, observer)
             if not await looking.up(service, wanted, now=now):
                 return compared
         settling = Settling(mode=activation.mode, seeking=seeking, recreate=activation.recreate, now=now)
@@ -72,6 +72,7 @@ class _LookingUp:
     directory: Directory
     lock: Path
     scratch: Path
+    observer: Observer
 
     async def up(self, service: Service, wanted: int, *, now: datetime) -> bool:
         """Note in the directory who of so many users exists; False if that is left to delivering."""
@@ -107,6 +108,7 @@ class _LookingUp:
         )
         again = count(self.connection, _AGAIN)
         if again:
+            self.observer.stage("Looking up users whom the listing does not name", again)
             single = replace(asking, count=again, values=partial(self._values, _AGAIN), singly=True)
             await service.look_up(single, self.sightings)
         return _AGAIN
@@ -115,3 +117,4 @@ class _LookingUp:
         with state_errors("read the plan"), closing(self.connection.cursor()) as reading:
             for batch in reading.sql(f"SELECT {self.spelling} FROM {records}").to_arrow_reader(VALUES_AT_ONCE):
                 yield batch.column(0).to_pylist()
+                self.observer.advance(batch.num_rows)  # whoever takes the next ones is done with these

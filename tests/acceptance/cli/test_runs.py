@@ -13,7 +13,7 @@ def test_first_run_then_nothing(project: Project, emulator: Emulator) -> None:
     assert "everyone → marketing · full run" in first.out
     assert "All 3 records delivered." in first.out
     assert "Planned   create 3 · update 0 · unchanged 0" in first.out
-    assert "Sending 3 records …" in first.err
+    assert "Sending: 3 records …" in first.err
     assert set(emulator.users()) == {"ana@example.com", "bob@example.com", "cy@example.com"}
 
     second = project.run("run", "everyone", "--quiet")

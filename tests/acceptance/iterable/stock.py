@@ -27,7 +27,7 @@ activations:
     match: {{{match}}}
     mode: {mode}
     recreate: {recreate}
-    fields: {{name: name, plan: plan}}
+    fields: {fields}
 settings: {{max_first_run: 1000000}}
 """
 MEMBERS = {"email": "email", "user_id": "userId"}
@@ -42,7 +42,9 @@ class Stock:
     project_type: str = "email"
     match_key: str = "email"
 
-    def write(self, mode: str, *, recreate: bool = False, **settings: object) -> None:
+    def write(
+        self, mode: str, *, recreate: bool = False, fields: str = "{name: name, plan: plan}", **settings: object
+    ) -> None:
         """Write the project; `settings` are those of the destination."""
         given = {"project_type": self.project_type, "requests_per_second": 1000, "reads_per_second": 5000, **settings}
         text = PROJECT.format(
@@ -51,6 +53,7 @@ class Stock:
             match=f"{self.match_key}: {self.match_key}",
             mode=mode,
             recreate=str(recreate).lower(),
+            fields=fields,
         )
         (self.folder / "penstock.yaml").write_text(text)
 

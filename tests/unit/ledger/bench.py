@@ -18,7 +18,7 @@ from penstock.catalog.entities import FieldMapping, Leave, Mode, When, WhenEmpty
 from penstock.engine import attach, open_engine
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
-from penstock.ledger.comparison import Comparison, Shape
+from penstock.ledger.compare import Comparison, Shape
 from penstock.ledger.directory import Directory, learn, opened
 from penstock.ledger.filled import FilledFields
 from penstock.ledger.fold import Fold, Folded, fold
@@ -278,12 +278,13 @@ class Bench:
         """Take out of a plan what has a value at the destination: fields by key."""
         path = self.file(plan)
         assert path is not None
-        fields = FilledFields(self.connection, plan, path)
-        keys = {record.seq: record.key for record in self.records(plan)}
+        fields = FilledFields(self.connection, plan, path, fold_case=True)
+        keys = {record.match: record.key for record in self.records(plan)}
         self.asked_for = set()
-        for numbers, matches, _ in fields.records(2):
+        for matches, _ in fields.records(2):
             self.asked_for |= set(matches)
-            fields.note(numbers, [filled.get(keys[number], ()) for number in numbers])
+            names = [filled.get(keys[match], ()) for match in matches]
+            fields.note(matches, {m.slot.name: [m.slot.name in each for each in names] for m in plan.slots})
         left = fields.take_out(path.with_suffix(".settled"))
         path.with_suffix(".settled").replace(path)
         return left, self.records(left)

@@ -28,14 +28,11 @@ from tests.unit.runs.shapes import shape_of
 class Silence:
     """Watches a run without a word."""
 
-    def stage(self, sentence: str) -> None:
+    def stage(self, sentence: str, records: int | None = None) -> None:
         """A stage begins."""
 
-    def sending(self, records: int) -> None:
-        """So many records are about to be sent."""
-
-    def sent(self, records: int) -> None:
-        """So many more have been."""
+    def advance(self, records: int) -> None:
+        """So many more of its records are done."""
 
 
 @dataclass

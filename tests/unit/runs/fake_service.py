@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from penstock.catalog.entities import FieldMapping
@@ -11,6 +11,7 @@ from penstock.destinations.contract import (
     Action,
     Addressing,
     Answer,
+    AskedValues,
     Batch,
     Delivery,
     Inspection,
@@ -25,7 +26,6 @@ from penstock.destinations.contract import (
     Sightings,
     Sought,
     Traffic,
-    UserRef,
 )
 from penstock.fields import Field
 from tests.unit.ledger.bench import IDENTITY
@@ -83,9 +83,8 @@ class FakeService:
         """Look up nobody: nothing here asks for it."""
         return LookUp()
 
-    async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
+    async def read_filled(self, fields: Sequence[MappedField], asked: AskedValues) -> None:
         """Say that nobody has a value: nothing here asks for it."""
-        return [()] * len(users)
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Make ready."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,8 @@ class Request:
     are waited for by a delivery, not by a person: throttled, they are repeated as long as writes are. Answers with
     a status of `repeat_on` are no answers: the request is made again. `pace` names the limit that the request counts
     against, where it is not the one that most do. With `into` the body of a successful answer goes into that file
-    instead of the reply; it may take as long as it keeps coming.
+    instead of the reply; it may take as long as it keeps coming. Several values in `query` are
+    parameters of one name.
     """
 
     method: str
@@ -29,7 +30,7 @@ class Request:
     purpose: str
     write: bool
     body: bytes | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     paced: bool = True
     urgent: bool = False
     patient: bool = False

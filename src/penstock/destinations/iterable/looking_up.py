@@ -6,7 +6,6 @@ Otherwise users are read one by one, or, if that takes longer, from an export of
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from dataclasses import dataclass
@@ -16,14 +15,14 @@ from penstock.destinations.contract import LookUp, Sightings, Sought
 from penstock.destinations.http.pace import SHARE
 from penstock.destinations.http.session import HttpSession
 from penstock.destinations.iterable.matching import Matching
-from penstock.destinations.iterable.user_export import UnusableExportError, export_users, read_export
+from penstock.destinations.iterable.user_export import (
+    ASK_AGAIN,
+    LISTING_SECONDS,
+    UnusableExportError,
+    export_users,
+)
 from penstock.destinations.iterable.user_reads import UserReads
-from penstock.errors import DestinationError
 
-LISTING_SECONDS = 15.0
-"""An export costs at least the time from one to the next: there are four a minute."""
-ASK_AGAIN = 1_000
-"""So many newcomers whom an export does not name are read singly, for it lags behind."""
 PROBES = 10
 """So many users are read to prove of which type a project is."""
 
@@ -62,29 +61,24 @@ class LookingUp:
 
     async def _listed(self, sought: Sought, sightings: Sightings, *, patience_seconds: float) -> LookUp | None:
         """Look everybody up in a listing of all users; None if that fails, or takes longer than reading them."""
-        path = sought.scratch / "users.ndjson"
         began = time.monotonic()
         try:
-            async with asyncio.timeout(patience_seconds):
-                await export_users(self.session, self.matching.identifier, path)
-            users = read_export(path, self.matching.identifier, sought.scratch, sightings)
-        except TimeoutError:
-            why = f"it is not done after {patience_seconds:,.0f} seconds"
-        except UnusableExportError as error:
-            why = str(error)
-        except DestinationError as error:
-            why = error.message.removesuffix(".")
-        else:
-            self.notices.append(
-                f"{sought.count:,} users were looked up in a listing of all {users:,} users of the project;"
-                f" {sought.count - sightings.unseen():,} are in it."
+            users = await export_users(
+                self.session,
+                self.matching.identifier,
+                sought.scratch / "users.ndjson",
+                lambda batch: sightings.found(batch.column(0)),
+                patience_seconds=patience_seconds,
             )
-            bookmark = json.dumps({"seconds": round(time.monotonic() - began, 1)})
-            return LookUp(listing=True, bookmark=bookmark, ask_again=ASK_AGAIN)
-        finally:
-            path.unlink(missing_ok=True)
-        self.notices.append(f"A listing of all users could not be had: {why}.")
-        return None
+        except UnusableExportError as error:
+            self.notices.append(f"A listing of all users could not be had: {error}.")
+            return None
+        self.notices.append(
+            f"{sought.count:,} users were looked up in a listing of all {users:,} users of the project;"
+            f" {sought.count - sightings.unseen():,} are in it."
+        )
+        bookmark = json.dumps({"seconds": round(time.monotonic() - began, 1)})
+        return LookUp(listing=True, bookmark=bookmark, ask_again=ASK_AGAIN)
 
     async def _is_proven(self, sought: Sought) -> bool:
         """Whether a user who exists shows that the project is e-mail-based, as its settings say.

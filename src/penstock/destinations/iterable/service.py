@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from penstock.destinations.contract import (
     Action,
     Addressing,
     Answer,
+    AskedValues,
     Batch,
     Delivery,
     FieldGroup,
@@ -25,7 +26,6 @@ from penstock.destinations.contract import (
     Seeking,
     Sightings,
     Sought,
-    UserRef,
 )
 from penstock.destinations.http.pace import Pace
 from penstock.destinations.http.pace_memory import remembering
@@ -34,6 +34,7 @@ from penstock.destinations.http.session import HttpSession, Timeouts, open_sessi
 from penstock.destinations.iterable.account import read_account, read_known_fields
 from penstock.destinations.iterable.attribution import SentRecord, Verdict, is_plain_success
 from penstock.destinations.iterable.bulk_endpoint import ROOM_FOR_RECORDS_BYTES, Answered, BulkResult, bulk_update
+from penstock.destinations.iterable.filled_fields import ReadingFilled
 from penstock.destinations.iterable.inspection import inspect_mapping
 from penstock.destinations.iterable.looking_up import LookingUp
 from penstock.destinations.iterable.matching import Matching
@@ -104,9 +105,10 @@ class IterableUsers:
         rate = self._settings.reads_per_second
         return await LookingUp(self._session, self._matching, rate, self.notices).up(sought, sightings)
 
-    async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
-        """Never asked: the service does not declare that it reads values."""
-        raise AssertionError("no values are read")
+    async def read_filled(self, fields: Sequence[MappedField], asked: AskedValues) -> None:
+        """Read profiles, one by one or in an export."""
+        rate = self._settings.reads_per_second
+        await ReadingFilled(self._session, self._matching.identifier, rate, self.notices).read(fields, asked)
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Do nothing: Iterable creates attributes by itself."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, TypeAlias
 
 from penstock.destinations.contract import Sightings
 from penstock.destinations.http.answers import expect_object, read_object, stop_if_hopeless
@@ -13,10 +14,15 @@ from penstock.destinations.http.session import HttpSession
 from penstock.destinations.iterable.bulk_endpoint import CREDENTIALS_FIX
 from penstock.errors import DestinationError
 
+Profile: TypeAlias = Mapping[str, Any]
+
 READS = "reads of users"
 """The limit that these requests count against."""
 CONCURRENCY = 64
 """Enough for the permitted rate if an answer takes half a second."""
+NOTED_AT_ONCE = 1_000
+"""So many users who were found are noted together."""
+LOOKING_UP = "looking up users"
 
 _PATHS = {"email": "/api/users/getByEmail", "userId": "/api/users/byUserId"}
 _NOBODY = {
@@ -31,28 +37,53 @@ _NOBODY_TEXT = b"No user with that id exists"
 
 
 class UserReads:
-    """Reads users by `identifier`, the member of a record that names its user."""
+    """Reads users by `identifier`, the member of a record that names its user; `purpose` as in a request."""
 
-    def __init__(self, session: HttpSession, identifier: str) -> None:
+    def __init__(self, session: HttpSession, identifier: str, *, purpose: str = LOOKING_UP) -> None:
         self._session = session
         self._identifier = identifier
+        self._purpose = purpose
 
     async def find(self, portions: Iterable[Sequence[str]], sightings: Sightings) -> int:
         """Ask for everybody, note who exists, and return how many do. Raises DestinationError, CredentialsError."""
+        found: list[str] = []
         count = 0
-        for portion in portions:
-            found = await self._existing(portion)
-            sightings.found(found)
-            count += len(found)
+
+        def tell(value: str, profile: Profile | None) -> None:
+            nonlocal count
+            if profile is None:
+                return
+            found.append(value)
+            count += 1
+            if len(found) == NOTED_AT_ONCE:
+                sightings.found(found)
+                found.clear()
+
+        await self.each(chain.from_iterable(portions), tell)
+        sightings.found(found)
         return count
 
-    async def profile(self, value: str) -> Mapping[str, Any] | None:
+    async def each(self, values: Iterable[str], tell: Callable[[str, Profile | None], None]) -> None:
+        """Read users, many at the same time, and tell of each by its value what was read; None if there is none.
+
+        Raises DestinationError, CredentialsError.
+        """
+        waiting = iter(values)
+        tasks = [asyncio.create_task(self._work(waiting, tell)) for _ in range(CONCURRENCY)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def profile(self, value: str) -> Profile | None:
         """Read a user; None if there is none. Raises DestinationError, CredentialsError."""
         request = Request(
             method="GET",
             path=_PATHS[self._identifier],
             query={self._identifier: value},
-            purpose="looking up users",
+            purpose=self._purpose,
             write=False,
             patient=True,
             pace=READS,
@@ -64,29 +95,16 @@ class UserReads:
         content = expect_object(self._session, request, reply)
         if content and "user" not in content:  # not to be taken for an absence
             raise DestinationError(
-                f"{self._session.host} answers with something that is no user while looking up users.",
+                f"{self._session.host} answers with something that is no user while {self._purpose}.",
                 fix="Check the base URL, and that no proxy stands in between.",
                 code="unexpected_answer",
             )
         user = content.get("user")
         return user if isinstance(user, dict) and _is_somebody(user) else None
 
-    async def _existing(self, values: Sequence[str]) -> list[str]:
-        waiting = iter(values)
-        found: list[str] = []
-        tasks = [asyncio.create_task(self._work(waiting, found)) for _ in range(min(CONCURRENCY, len(values)))]
-        try:
-            await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        return found
-
-    async def _work(self, waiting: Iterator[str], found: list[str]) -> None:
+    async def _work(self, waiting: Iterator[str], tell: Callable[[str, Profile | None], None]) -> None:
         for value in waiting:
-            if await self.profile(value):
-                found.append(value)  # noqa: PERF401 - others add to it meanwhile
+            tell(value, await self.profile(value))
 
 
 def _means_nobody(reply: Reply) -> bool:

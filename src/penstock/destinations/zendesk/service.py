@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from penstock.destinations.contract import (
     Account,
     Action,
     Addressing,
+    AskedValues,
     Batch,
     Delivery,
     Inspection,
@@ -24,7 +25,6 @@ from penstock.destinations.contract import (
     Seeking,
     Sightings,
     Sought,
-    UserRef,
 )
 from penstock.destinations.http.pace_memory import remembering
 from penstock.destinations.http.retry import RetryPolicy
@@ -38,7 +38,7 @@ from penstock.destinations.zendesk.custom_attributes import create_missing
 from penstock.destinations.zendesk.delivery import BatchDelivery, Means
 from penstock.destinations.zendesk.doubts import Doubts
 from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
-from penstock.destinations.zendesk.filled_fields import filled_fields
+from penstock.destinations.zendesk.filled_fields import read_filled
 from penstock.destinations.zendesk.handles import read_handle
 from penstock.destinations.zendesk.import_gate import NOTICE, NOTICE_OF_NEW, ImportGate
 from penstock.destinations.zendesk.inspection import inspect_mapping
@@ -169,10 +169,13 @@ class ZendeskUsers:
         )
         return await looking_up.run(sought, sightings)
 
-    async def filled(self, users: Sequence[UserRef], fields: Sequence[MappedField]) -> Sequence[Collection[str]]:
+    async def read_filled(self, fields: Sequence[MappedField], asked: AskedValues) -> None:
         """Read users by hundreds, whoever has no remote id yet by match value."""
         places = {field.name: self._places[field.name] for field in fields if field.name in self._places}
-        return await filled_fields(self._users, users, places, match_key=self._match_key)
+        count, before = asked.count(), self.traffic.read
+        await read_filled(self._users, places, asked, match_key=self._match_key)
+        requests = self.traffic.read - before
+        self.notices.append(f"{count:,} users were read, with {requests:,} requests, to see who has a value already.")
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Create the user fields that are missing."""
