@@ -114,7 +114,7 @@ def _skip_sql(settling: Settling, lost: str) -> tuple[str, str]:
 def _nothing_confirmed(plan: Plan) -> Iterator[str]:
     """SQL of what is confirmed: of whoever is created again nothing, also of what is not sent now."""
     for word in plan.words:
-        yield f"CASE WHEN recreated THEN 0 ELSE s{word} END AS s{word}"
+        yield from (f"CASE WHEN recreated THEN 0 ELSE {bits}{word} END AS {bits}{word}" for bits in ("s", "e"))
     for before in (mapped.slot.before for mapped in plan.slots):
         yield f"CASE WHEN NOT recreated THEN {before} END AS {before}"
 

@@ -38,7 +38,7 @@ def in_haste(ahead: Callable[[], timedelta]) -> Iterator[None]:
     few = {"records": RECORDS_PER_REQUEST, "concurrency": REQUESTS_AT_ONCE}
     with (
         patch("penstock.clock.now", lambda: datetime.now(UTC) + ahead()),
-        patch("penstock.operations.running.open_service", partial(open_service, retry=IMPATIENT)),
+        patch("penstock.operations.opening.open_service", partial(open_service, retry=IMPATIENT)),
         patch.object(IterableUsers, "limits", replace(IterableUsers.limits, **few)),
         patch.object(ZendeskUsers, "limits", replace(ZendeskUsers.limits, **few)),
     ):
