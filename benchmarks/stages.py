@@ -9,6 +9,9 @@ STAGES = {
     "Reading model customers": "read",
     "Comparing with what is confirmed": "compare",
     "Looking up": "look up",
+    "Reading which users": "read values",
+    "Collecting the answers": "collect",
+    "Waiting for": "wait",
     "Sending": "send",
     "Writing down what is confirmed": "fold",
 }

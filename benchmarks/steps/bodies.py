@@ -13,8 +13,8 @@ from benchmarks import meter
 from benchmarks.figures import Arguments, Result
 from benchmarks.project import ACTIVATION
 from penstock.destinations.contract import Limits
+from penstock.operations.opening import open_activation_service
 from penstock.operations.project import open_project
-from penstock.operations.running import open_activation_service
 from penstock.plan.documents import read_plan_file
 from penstock.plan.plan import Plan
 from penstock.plan.shape import RecordShape

@@ -63,7 +63,7 @@ def _confirm_rows(run: FoldedRun, condition: str, relation: str, ignored: Sequen
 def _confirmed_value(run: FoldedRun, mapped: MappedSlot, bits: str, ignored: Sequence[int], *, refused: bool) -> str:
     slot = mapped.slot
     if run.plan.compared:
-        return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} ELSE {slot.before} END"
+        return f"CASE WHEN (({bits} | e{slot.word}) & {slot.bit}) <> 0 THEN {slot.column} ELSE {slot.before} END"
     if slot.number in ignored:
         return "NULL"
     chosen = mapped.field.create_only or mapped.field.mapping.when is not When.ALWAYS

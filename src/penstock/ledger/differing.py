@@ -8,7 +8,8 @@ from __future__ import annotations
 import duckdb
 
 from penstock.ledger.census import DIFFERING, MEMBERS, Census
-from penstock.ledger.compare import Comparison, clears
+from penstock.ledger.comparison import Comparison
+from penstock.ledger.rules import clears
 from penstock.ledger.state import SUSPENDED
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import duckdb
 
+from penstock.ledger.candidates import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBES
 from penstock.ledger.census import DESIRED
-from penstock.ledger.compare import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBES
 from penstock.ledger.directory import KNOWN
 from penstock.ledger.folded_run import REMOVAL
 from penstock.ledger.rest import rests_parameters, rests_sql

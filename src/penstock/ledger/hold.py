@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from penstock.ledger.compare import tried_hash
 from penstock.ledger.confirm import clear_bits
 from penstock.ledger.folded_run import RECORD, FoldedRun, slots_of
 from penstock.ledger.leaving import tried_to_leave_sql
 from penstock.ledger.rest import REST
 from penstock.ledger.state import LEDGER
+from penstock.ledger.verdict import tried_hash
 from penstock.plan.outcomes import FILLED, Outcome
 from penstock.plan.receipts import range_sql
 from penstock.quoting import quote_text

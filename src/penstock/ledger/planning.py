@@ -14,13 +14,15 @@ from penstock.engine import is_damage, state_errors
 from penstock.errors import ConfigurationError, Problem
 from penstock.ledger import summary
 from penstock.ledger.census import SET_ASIDE, Census, count_members, open_members, set_aside
-from penstock.ledger.compare import TAKEN, Comparison, Shape, plan_sql
+from penstock.ledger.compare import plan_sql
+from penstock.ledger.comparison import Comparison, Shape
 from penstock.ledger.differing import find_differing
 from penstock.ledger.directory import Directory, opened
 from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
 from penstock.ledger.rest import rests
 from penstock.ledger.shared import gather_shared
 from penstock.ledger.state import LedgerState
+from penstock.ledger.verdict import TAKEN
 from penstock.ledger.wanted import OtherLedger, gather_wanted
 from penstock.mapping.desired import DesiredRecords, desired_sql
 from penstock.mapping.slots import Slot, words

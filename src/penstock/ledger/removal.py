@@ -19,6 +19,7 @@ from penstock.plan.outcomes import (
     Outcome,
 )
 from penstock.plan.receipts import range_sql
+from penstock.plan.records import before_sql
 from penstock.plan.routes import restores_sql
 from penstock.quoting import quote_text
 
@@ -87,7 +88,8 @@ def doubt_removals(run: FoldedRun) -> None:
         return
     for mapped in run.plan.slots:
         slot = mapped.slot
-        insert_doubts(run, f"{lost} AND (s{slot.word} & {slot.bit}) <> 0 AND {slot.before} IS NOT NULL", slot.number)
+        confirmed = f"(s{slot.word} & {slot.bit}) <> 0 AND {before_sql(slot)} IS NOT NULL"
+        insert_doubts(run, f"{lost} AND {confirmed}", slot.number)
     nothing = [f"s{word} = 0" for word in run.plan.words]
     nothing += [f"{mapped.slot.column} = NULL" for mapped in run.plan.slots]
     run.connection.execute(

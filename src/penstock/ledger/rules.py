@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from penstock.catalog.entities import When
+from penstock.catalog.entities import When, WhenEmpty
 from penstock.mapping.conversions import Target
 from penstock.mapping.slots import MappedSlot, bit_sum, mask
 
@@ -48,3 +48,8 @@ def never_sent_sql(slots: Sequence[MappedSlot], word: int) -> str | None:
 def only_if_empty(slots: Sequence[MappedSlot], word: int) -> int:
     """The bits of the fields that are only sent while the destination has no value."""
     return mask((m.slot.number for m in slots if m.field.mapping.when is When.ONLY_IF_EMPTY), word)
+
+
+def clears(mapped: MappedSlot) -> bool:
+    """Whether an empty value is sent even if none was ever confirmed."""
+    return mapped.field.mapping.when_empty is WhenEmpty.CLEAR

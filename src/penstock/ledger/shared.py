@@ -8,10 +8,10 @@ from __future__ import annotations
 import duckdb
 
 from penstock.ledger.census import DESIRED
-from penstock.ledger.compare import SHARED
 from penstock.ledger.folded_run import FoldedRun
 from penstock.ledger.state import SHARED_MARK
 from penstock.ledger.tables import set_meta
+from penstock.ledger.verdict import SHARED
 
 
 def unconfirm_shared(run: FoldedRun) -> None:

@@ -10,10 +10,10 @@ from penstock.catalog.entities import Activation, Leave, Model
 from penstock.destinations.contract import Service
 from penstock.errors import ConfigurationError, DestinationError, PenstockError, Problem, Severity
 from penstock.fields import Field
-from penstock.operations.comparing import missing_fields
+from penstock.operations.inspecting import missing_fields
+from penstock.operations.opening import open_activation_service
 from penstock.operations.project import Project
 from penstock.operations.reading import open_model, primary_key_problems
-from penstock.operations.running import open_activation_service
 from penstock.segments.check import check_condition
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,36 +13,32 @@ from typing import Protocol
 
 import duckdb
 
-from penstock.catalog.entities import Activation, FieldMapping, Mode, Model, When
-from penstock.destinations.contract import Inspection, Service
-from penstock.errors import ConfigurationError, Problem, Severity, StorageError
-from penstock.fields import Field
+from penstock.catalog.entities import Activation, Mode, Model, When
+from penstock.destinations.contract import Service
+from penstock.errors import ConfigurationError
 from penstock.ledger.planning import PlanRequest, make_plan
 from penstock.ledger.settling import count, sought
 from penstock.ledger.state import (
     LedgerIdentity,
-    LedgerState,
-    identity_from_json,
-    identity_to_json,
     ledger_errors,
-    read_state,
 )
 from penstock.ledger.wanted import OtherLedger
 from penstock.mapping.desired import DesiredRecords
 from penstock.mapping.slots import MappedSlot, assign
-from penstock.operations.older_ledger import refuse_older, refused_ledger
+from penstock.operations.basis import basis_of
+from penstock.operations.inspecting import inspect
+from penstock.operations.last_report import had_set_aside, known_before, last_report, stop_if_emptied
 from penstock.operations.project import Project, match_key_spec
-from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors, unknown_field
+from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors
 from penstock.operations.retrying import tried_again
+from penstock.operations.trusted_ledger import trusted_ledger
 from penstock.plan.account import Account
-from penstock.plan.guards import Before, stopped_without_types
+from penstock.plan.guards import Before
 from penstock.plan.plan import Plan
 from penstock.plan.retry import Retry
 from penstock.runs.closing import directory_of
 from penstock.runs.journal import RunStore
-from penstock.runs.kept import kept_plan
 from penstock.runs.locks import directory_lock
-from penstock.segments.sentence import outline
 
 
 class Observer(Protocol):
@@ -103,16 +98,16 @@ async def compare(
     account = await service.account()
     observer.stage(f"Reading model {model.name}")
     with open_model(project, model, request.scratch) as opened:
-        source_rows, last = opened.lend(), _last_report(store, activation.name)
+        source_rows, last = opened.lend(), last_report(store, activation.name)
         try:
             inspection = await inspect(activation, opened, service)
             identity = _identity(activation, model, opened, account)
-            state = _ledger(project, activation, request, opened, store, identity)
+            state = trusted_ledger(project, activation, opened.connection, store, identity, full=request.full)
         except ConfigurationError:
-            _stop_if_emptied(source_rows, last)  # an empty CSV file does not tell its types, and would be refused
+            stop_if_emptied(source_rows, last)  # an empty CSV file does not tell its types, and would be refused
             raise
         if state is None:
-            _stop_if_emptied(source_rows, last)  # a full run would begin a new ledger with nobody in it
+            stop_if_emptied(source_rows, last)  # a full run would begin a new ledger with nobody in it
         kept = [slot for slot in state.slots if slot.name not in inspection.missing] if state else []
         slots = assign(inspection.fields, kept, state.next_slot if state else 0)
         records = _records(project, activation, opened, slots, service, request.now)
@@ -135,7 +130,7 @@ async def compare(
                     state=state,
                     mapping=_mapping(activation, slots),
                     known=inspection.known,
-                    expect_set_aside=_had_set_aside(last),
+                    expect_set_aside=had_set_aside(last),
                     source_rows=source_rows,
                     path=request.path,
                     addresses_known=service.addresses_known,
@@ -154,12 +149,12 @@ async def compare(
     return Compared(
         plan=plan,
         identity=identity,
-        before=_before(project, state, plan, last),
+        before=known_before(project, state, plan, last),
         warnings=warnings,
         notices=notices,
         tried_again=freed,
         starts_new_ledger=state is None,
-        basis=_basis(project, activation, identity),
+        basis=basis_of(project, activation, identity),
     )
 
 
@@ -176,67 +171,6 @@ def _to_be_looked_up(
 def keeps_directory(service: Service) -> bool:
     """Whether it matters who is known to exist in a service's account."""
     return service.addresses_known or service.seeking is not None
-
-
-def _basis(project: Project, activation: Activation, identity: LedgerIdentity) -> dict[str, object]:
-    model, segment = project.model_of(activation), project.segment_of(activation)
-    source = project.source_of(model)
-    return {
-        "ledger": identity_to_json(identity),
-        "project": str(project.catalog.root),
-        "source": f"{source.type} {source.path}",
-        "model": model.sql or model.table or "",
-        "segment": list(outline(segment.where)) if segment else [],
-        "time zone": project.catalog.settings.timezone,
-    }
-
-
-def changed_basis(before: Mapping[str, object], now: Mapping[str, object]) -> str | None:
-    """Name what a plan rested on that is another now; None if all is as it was. KeyError if it is not a basis."""
-    made_for, found = (identity_from_json(_mapping_of(basis["ledger"])) for basis in (before, now))
-    difference = made_for.difference(found)
-    if difference is not None:
-        return f"now there is {difference}"
-    for name in ("project", "source", "model", "segment", "time zone"):
-        if before[name] != now[name]:
-            return f"the {name} is another one now"
-    return None
-
-
-def _mapping_of(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise KeyError("ledger")
-    return value
-
-
-async def inspect(activation: Activation, opened: OpenModel, service: Service) -> Inspection:
-    """Judge the mapping against model and destination. Raises ConfigurationError with every refusal."""
-    problems = missing_fields(activation, opened.fields)
-    if problems:
-        raise ConfigurationError.of(problems)
-    inspection = await service.inspect(activation.fields, opened.fields)
-    refusals = [problem for problem in inspection.problems if problem.severity is Severity.REFUSAL]
-    if refusals:
-        raise ConfigurationError.of(refusals)
-    return inspection
-
-
-def missing_fields(activation: Activation, fields: Mapping[str, Field]) -> list[Problem]:
-    """Name the mapped fields that the model does not have."""
-    wanted = [(f"Activation `{activation.name}`: the match field", activation.match_field, activation.location)]
-    wanted += [
-        (f"Activation `{activation.name}`: {_purpose(mapping)}", mapping.source, mapping.location)
-        for mapping in activation.fields
-    ]
-    return [
-        unknown_field(name, fields, what=what, location=location)
-        for what, name, location in wanted
-        if name not in fields
-    ]
-
-
-def _purpose(mapping: FieldMapping) -> str:
-    return "the custom attribute" if mapping.custom else f"for `{mapping.target}`,"
 
 
 def _identity(activation: Activation, model: Model, opened: OpenModel, account: Account) -> LedgerIdentity:
@@ -256,43 +190,6 @@ def _others(project: Project, activation: Activation, identity: LedgerIdentity) 
         for other in project.catalog.activations
         if other != activation.name
     )
-
-
-def _ledger(
-    project: Project,
-    activation: Activation,
-    request: Request,
-    opened: OpenModel,
-    store: RunStore,
-    identity: LedgerIdentity,
-) -> LedgerState | None:
-    """Read the ledger and make sure that it may be compared with; None starts a new one."""
-    try:
-        state = read_state(opened.connection, project.home.ledger(activation.name))
-    except StorageError as error:
-        if request.full and error.code == "ledger_damaged":
-            return None
-        raise
-    last = store.last_fold(activation.name)
-    if state is None:
-        if not request.full:
-            refuse_older(activation, state, last)
-        return None
-    difference = state.identity.difference(identity)
-    if difference is not None:
-        if request.full:
-            return None
-        raise refused_ledger(
-            activation,
-            f"its ledger belongs to {state.identity.account.label}, and now there is {difference}.",
-            code="ledger_of_another",
-        )
-    if not request.full:
-        refuse_older(activation, state, last)
-        if (state.ledger_id, state.fold) != last:
-            why = "its ledger is newer than the list of runs, which was lost or is an older copy."
-            raise refused_ledger(activation, why, code="store_old")
-    return state
 
 
 def _records(
@@ -322,54 +219,3 @@ def _mapping(activation: Activation, slots: Sequence[MappedSlot]) -> str:
     parts += [f"{m.slot.name} {m.field.mapping.when}" for m in slots if m.field.mapping.when is not When.ALWAYS]
     parts += [f"{m.slot.name}\0{m.slot.identity}\0{m.field.source.name}" for m in slots]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
-
-
-def _last_report(store: RunStore, activation: str) -> dict[str, object]:
-    """Return the report of the newest run that came to its end by itself."""
-    for row in store.runs(activation, limit=20):
-        if row.report and row.status in {"succeeded", "incomplete"}:
-            return row.report
-    return {}
-
-
-def _had_set_aside(last: dict[str, object]) -> bool:
-    reasons = last.get("reasons")
-    codes = {"duplicate_key", "duplicate_match_value"}
-    return isinstance(reasons, list) and any(reason.get("code") in codes for reason in reasons)
-
-
-def _stop_if_emptied(source_rows: int, last: dict[str, object]) -> None:
-    """Stop a model without rows, of which the last run had some, where no ledger can be compared with it."""
-    desired = last.get("desired")
-    if not source_rows and isinstance(desired, int) and desired:
-        raise stopped_without_types(desired)
-
-
-def _before(project: Project, state: LedgerState | None, plan: Plan, last: dict[str, object]) -> Before:
-    rows = last.get("source_rows")
-    return Before(
-        members=state.members if state else 0,
-        source_rows=rows if isinstance(rows, int) and state else None,
-        remapped=_remapped(project, state, plan) if state else (),
-    )
-
-
-def _remapped(project: Project, state: LedgerState, plan: Plan) -> tuple[str, ...]:
-    """Name the fields that the ledger does not have as they are, and those that come from elsewhere by now."""
-    with suppress(StorageError):  # it only tells a cause
-        kept = kept_plan(project.home, state.last_run, plan.activation)
-        came_from = {mapped.slot.name: mapped.field.source.name for mapped in kept[0].slots} if kept else {}
-        return tuple(
-            mapped.slot.name
-            for mapped in plan.slots
-            if mapped.slot not in state.slots
-            or came_from.get(mapped.slot.name, mapped.field.source.name) != mapped.field.source.name
-        )
-    return ()
-
-
-def move_ledger_aside(project: Project, activation: str, run: str) -> None:
-    """Keep the ledger that a new one replaces, under a name that says since when."""
-    path = project.home.ledger(activation)
-    if path.exists():
-        shutil.move(path, path.with_suffix(f".before-{run}.duckdb"))

@@ -10,10 +10,11 @@ from pathlib import Path
 from penstock import clock
 from penstock.errors import GuardStop
 from penstock.operations.comparing import Compared, Observer, Request, compare
+from penstock.operations.opening import open_activation_service, open_store
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.recovery import Recovery
 from penstock.operations.remembering import assert_remembered
-from penstock.operations.running import new_run_id, open_activation_service, open_store
+from penstock.operations.running import new_run_id
 from penstock.plan.documents import PlanFile, write_plan_file
 from penstock.plan.guards import stopped_by
 from penstock.runs.changes import RecordChange, sample_changes

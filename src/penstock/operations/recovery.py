@@ -15,8 +15,8 @@ from penstock.engine import open_engine
 from penstock.errors import ActivationBusy, PenstockError, StorageError
 from penstock.ledger.state import LedgerIdentity, read_state
 from penstock.operations.comparing import Observer
-from penstock.operations.older_ledger import refuse_older
 from penstock.operations.project import Project, reason_specs
+from penstock.operations.trusted_ledger import refuse_older
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt
 from penstock.runs.closing import Ending, close_run

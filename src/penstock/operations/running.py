@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import signal
-from collections.abc import Collection, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
@@ -16,17 +14,19 @@ from pathlib import Path
 from penstock import clock
 from penstock.catalog.entities import Activation
 from penstock.destinations.contract import Service
-from penstock.destinations.registry import open_service
 from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, GuardStop, PenstockError
-from penstock.operations.comparing import Compared, Observer, Request, changed_basis, compare, move_ledger_aside
+from penstock.operations.comparing import Compared, Observer, Request, compare
 from penstock.operations.looking_up import look_up_and_settle
+from penstock.operations.made_earlier import plan_made_earlier
+from penstock.operations.opening import open_activation_service, open_store
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.reading_values import leave_filled
 from penstock.operations.recovery import Recovery, take_up_others
 from penstock.operations.remembering import assert_remembered, forget_unknown_runs
+from penstock.operations.stopping import stopping
+from penstock.operations.trusted_ledger import move_ledger_aside
 from penstock.operations.turn_taking import in_turn
-from penstock.plan.documents import read_plan_file
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
 from penstock.plan.retry import Retry
@@ -74,32 +74,6 @@ def run_activation(project: Project, name: str, options: RunOptions, observer: O
         else:
             assert_remembered(project, activation, store)
         return asyncio.run(_Run(project, activation, options, store, observer).run())
-
-
-@contextmanager
-def open_store(project: Project, activation: Activation) -> Iterator[RunStore]:
-    """Open the run store for an activation, whose lock the caller holds."""
-    store = RunStore(project.home.folder)
-    try:
-        _take_over_former_name(project, activation, store)
-        yield store
-    finally:
-        store.close()
-
-
-def _take_over_former_name(project: Project, activation: Activation, store: RunStore) -> None:
-    """A renamed activation keeps its ledger, its history, and what an interrupted run of it left."""
-    former, name = activation.formerly, activation.name
-    if former is None:
-        return
-    before, now = project.home.ledger(former), project.home.ledger(name)
-    if not before.exists() and not store.knows(former):
-        return
-    with activation_lock(project.home.lock(former), former):
-        store.rename(former, name)
-        if before.exists() and not now.exists():
-            with state_errors("rename the ledger"):
-                before.rename(now)
 
 
 def _refuse_unknown_guards(allowed: Collection[str]) -> None:
@@ -184,7 +158,15 @@ class _Run:
                 retry=self._options.retry,
             )
             if self._options.plan_file is not None:
-                return await self._taken(self._options.plan_file, request, service)
+                return await plan_made_earlier(
+                    self._project,
+                    self._activation,
+                    self._options.plan_file,
+                    request,
+                    store=self._store,
+                    service=service,
+                    observer=self._observer,
+                )
             return await compare(
                 self._project,
                 self._activation,
@@ -193,36 +175,6 @@ class _Run:
                 service=service,
                 observer=self._observer,
             )
-
-    async def _taken(self, path: Path, request: Request, service: Service) -> Compared:
-        """Take a plan made earlier, if nothing has happened since to what it was compared with."""
-        content = read_plan_file(path, request.path.parent)
-        plan = content.plan
-        if plan.activation != self._activation.name:
-            raise ConfigurationError(
-                f"The plan {path} is one of activation `{plan.activation}`.",
-                fix=f"Run it with `penstock run {plan.activation} --plan {path}`.",
-                code="plan_of_another",
-            )
-        fresh = await compare(
-            self._project,
-            self._activation,
-            replace(request, path=request.scratch / "check.parquet", full=plan.kind == "full"),
-            store=self._store,
-            service=service,
-            observer=self._observer,
-        )
-        if (fresh.plan.ledger_id, fresh.plan.ledger_fold) != (plan.ledger_id, plan.ledger_fold):
-            raise _outdated(path, "the activation has been run since it was made")
-        if fresh.plan.mapping != plan.mapping:
-            raise _outdated(path, "the mapping has been changed since it was made")
-        try:
-            changed = changed_basis(content.basis, fresh.basis)
-        except (KeyError, ValueError, TypeError):
-            changed = "it does not say what it was made for"
-        if changed is not None:
-            raise _outdated(path, changed)
-        return replace(fresh, plan=replace(plan, run=self._id))
 
     def _guard(self, compared: Compared) -> None:
         limit = self._project.catalog.settings.max_first_run
@@ -241,7 +193,7 @@ class _Run:
         keep_plan(home, plan, compared.identity)
         self._store.set_status(plan.run, SENDING, plan.kind.value)
         interrupted = False
-        with _stopping(course) as signals:
+        with stopping(course) as signals:
             if plan.counts.sent:
                 await self._deliver(plan, path, service, course)
             interrupted = bool(signals)
@@ -292,44 +244,3 @@ class _Run:
             return
         self._project.home.forget_run(self._id)
         self._store.end(self._id, status, clock.now().isoformat(), report)
-
-
-def open_activation_service(project: Project, activation: Activation) -> AbstractAsyncContextManager[Service]:
-    """Open the service that an activation sends to."""
-    return open_service(
-        project.catalog.destinations[activation.destination],
-        service=activation.service,
-        match_key=activation.match_key,
-        mode=activation.mode,
-        recreate=activation.recreate,
-        paces=project.home.paces,
-    )
-
-
-def _outdated(path: Path, why: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"The plan {path} is out of date: {why}. Nothing was sent.",
-        fix="Make a new one with `penstock plan … --out`, look at it, and run that.",
-        code="plan_outdated",
-    )
-
-
-@contextmanager
-def _stopping(course: Course) -> Iterator[list[int]]:
-    """On Ctrl-C or a request to end, send nothing more, and wait for the answers that are under way."""
-    loop = asyncio.get_running_loop()
-    received: list[int] = []
-
-    def stop(number: int) -> None:
-        received.append(number)
-        course.stop.set()
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        loop.add_signal_handler(number, stop, number)
-    try:
-        yield received
-    finally:
-        for number, handler in before.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, handler)

@@ -18,6 +18,7 @@ import orjson
 from penstock.mapping.conversions import json_sql
 from penstock.mapping.slots import MappedSlot, Slot, bit_sum, mask
 from penstock.plan.plan import Plan
+from penstock.plan.records import before_sql
 from penstock.plan.shape import Addressing, FieldGroup, RecordShape
 from penstock.quoting import quote_text
 
@@ -59,7 +60,7 @@ def with_whole_sql(plan: Plan, rows: str, shape: RecordShape, whole: RecordShape
         slot = mapped.slot
         value = f"CASE WHEN {_any_due([slot])} THEN {slot.column} END"
         if plan.compared:
-            value = f"CASE WHEN {_any_due([slot])} THEN {slot.column} ELSE {slot.before} END"
+            value = f"CASE WHEN {_any_due([slot])} THEN {slot.column} ELSE {before_sql(slot)} END"
         values.append(f"{value} AS {slot.column}")
         bits.append((slot.number, f"({_any_due([slot])} OR {value} IS NOT NULL)"))
     there = [f"{bit_sum(bits, word)} AS m{word}" for word in plan.words]

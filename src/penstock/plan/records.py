@@ -14,6 +14,7 @@ import duckdb
 
 from penstock.engine import state_errors
 from penstock.errors import StorageError
+from penstock.mapping.slots import Slot
 from penstock.plan.plan import SENT
 from penstock.plan.routes import number_sql
 from penstock.quoting import quote_text
@@ -28,6 +29,14 @@ def records_sql(path: Path) -> str:
     number = f"CASE WHEN op IN ({sent}) THEN {number_sql('file_row_number', 'route')} END AS seq"
     rows = f"read_parquet({quote_text(str(path))}, file_row_number = true)"
     return f"(SELECT {number}, * EXCLUDE (file_row_number) FROM {rows})"
+
+
+def before_sql(slot: Slot) -> str:
+    """SQL over a plan's rows: the confirmed value of a slot.
+
+    The bits `e<word>` are of those whose confirmed value is the one to be there, which is not written twice.
+    """
+    return f"CASE WHEN (e{slot.word} & {slot.bit}) <> 0 THEN {slot.column} ELSE {slot.before} END"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from penstock.engine import open_engine
 from penstock.mapping.conversions import json_sql
 from penstock.mapping.slots import MappedSlot
 from penstock.plan.plan import Op, Plan
-from penstock.plan.records import records_errors, records_sql
+from penstock.plan.records import before_sql, records_errors, records_sql
 
 SHARE_OF_LEAVERS = 3
 """Of a sample, one part in so many at most shows who is removed, and as much who is cleared."""
@@ -71,7 +71,7 @@ def _read(plan: Plan, path: Path, condition: str, parameters: Mapping[str, objec
     columns = ["seq", "op", "code", "key::VARCHAR", "match"]
     for mapped in plan.slots:
         columns.append(f"(m{mapped.slot.word} & {mapped.slot.bit}) <> 0")
-        columns.append(_json(mapped, mapped.slot.before) if plan.compared else "NULL")
+        columns.append(_json(mapped, before_sql(mapped.slot)) if plan.compared else "NULL")
         columns.append(_json(mapped, mapped.slot.column))
     query = f"SELECT {', '.join(columns)} FROM {records_sql(path)} WHERE {condition}"
     with records_errors(path):

@@ -18,7 +18,7 @@ from penstock.catalog.entities import FieldMapping, Leave, Mode, When, WhenEmpty
 from penstock.engine import attach, open_engine
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
-from penstock.ledger.compare import Comparison, Shape
+from penstock.ledger.comparison import Comparison, Shape
 from penstock.ledger.directory import Directory, learn, opened
 from penstock.ledger.filled import FilledFields
 from penstock.ledger.fold import Fold, Folded, fold

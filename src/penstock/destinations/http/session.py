@@ -16,7 +16,6 @@ import stamina
 from penstock import __version__
 from penstock.clock import now
 from penstock.destinations.contract import Traffic
-from penstock.destinations.http.course import Course, UnansweredError
 from penstock.destinations.http.failures import TRANSPORT_ERRORS, failure_of
 from penstock.destinations.http.log import LOGGER
 from penstock.destinations.http.messages import GATEWAY_STATUSES, NoReplyError, Reply, Request
@@ -24,6 +23,7 @@ from penstock.destinations.http.once import send_once
 from penstock.destinations.http.pacing import Pacing, Throttling
 from penstock.destinations.http.proxy import environment_proxy
 from penstock.destinations.http.redaction import Redactor
+from penstock.destinations.http.repetition import Repetition, UnansweredError
 from penstock.destinations.http.retry import RetryPolicy, Trouble, retry_after_seconds
 from penstock.engine import state_errors
 
@@ -79,7 +79,7 @@ class HttpSession:
         Raises NoReplyError when none came.
         """
         pace = self._paces[request.pace]
-        course = Course(
+        repetition = Repetition(
             policy=self._retry,
             read=not request.write,
             patient=request.write or request.patient,
@@ -88,45 +88,45 @@ class HttpSession:
         met: UnansweredError | None = None
         try:
             # Hardly any request needs more than one attempt: what repeats them is made for those that do.
-            return await self._attempt(request, course, pace)
+            return await self._attempt(request, repetition, pace)
         except UnansweredError as error:
             met = error
         try:
-            async for attempt in stamina.retry_context(on=course.decide, attempts=None, timeout=None):
+            async for attempt in stamina.retry_context(on=repetition.decide, attempts=None, timeout=None):
                 with attempt:
                     if met is not None:
                         first, met = met, None
                         raise first
-                    return await self._attempt(request, course, pace)
+                    return await self._attempt(request, repetition, pace)
         except UnansweredError as last:
             if isinstance(last.outcome, NoReplyError):
                 raise last.outcome from last
             return last.outcome
         raise AssertionError("a retry context ends with an answer or an exception")
 
-    async def _attempt(self, request: Request, course: Course, pace: Pacing) -> Reply:
+    async def _attempt(self, request: Request, repetition: Repetition, pace: Pacing) -> Reply:
         if request.paced:
             await pace.wait(urgent=request.urgent)
-        self._count(request, repeated=course.attempts > 0)
-        course.attempts += 1
+        self._count(request, repeated=repetition.attempts > 0)
+        repetition.attempts += 1
         try:
             reply, after = await self._exchange(request)
         except TRANSPORT_ERRORS as error:
             failure = failure_of(error, write=request.write)
-            self._log(request, course, failure.code)
+            self._log(request, repetition, failure.code)
             if failure.trouble is Trouble.LOST:
-                course.doubtful = True
+                repetition.doubtful = True
             no_reply = NoReplyError(
                 f"{self.host} cannot be used: {failure.what}, while {request.purpose}.",
                 fix=_NOTHING_LISTENS if failure.code == "connection_refused" and self._is_here() else failure.fix,
                 code=failure.code,
                 trouble=failure.trouble,
-                maybe_sent=course.doubtful,
+                maybe_sent=repetition.doubtful,
             )
             raise UnansweredError(failure.trouble, no_reply, after=None, lasting=failure.lasting) from error
-        self._log(request, course, str(reply.status))
+        self._log(request, repetition, str(reply.status))
         pace.note(reply)
-        reply = course.mark(reply)
+        reply = repetition.mark(reply)
         if reply.status == 429:
             self.traffic.throttled += 1
             throttling = pace.judge(reply)
@@ -134,7 +134,7 @@ class HttpSession:
                 return reply
             raise UnansweredError(Trouble.THROTTLED, reply, after=after, everyone=throttling is Throttling.EVERYONE)
         if reply.status in request.repeat_on:
-            course.doubtful = course.doubtful or reply.status in GATEWAY_STATUSES
+            repetition.doubtful = repetition.doubtful or reply.status in GATEWAY_STATUSES
             raise UnansweredError(Trouble.UNAVAILABLE, reply, after=after)
         return reply
 
@@ -177,14 +177,14 @@ class HttpSession:
         if repeated:
             self.traffic.retried += 1
 
-    def _log(self, request: Request, course: Course, result: str) -> None:
+    def _log(self, request: Request, repetition: Repetition, result: str) -> None:
         if not LOGGER.isEnabledFor(logging.DEBUG):
             return
         LOGGER.debug(
             "request",
             method=request.method,
             url=self.redactor.quote(self._base_url + request.path),
-            attempt=course.attempts,
+            attempt=repetition.attempts,
             result=result,
             bytes=len(request.body or b""),
         )

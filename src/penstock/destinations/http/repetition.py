@@ -1,4 +1,4 @@
-"""The course of one request through its attempts: what stamina is told after each of them."""
+"""Whether one request is made again: what stamina is told after each of its attempts."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class UnansweredError(Exception):
         """Whether throttling met here holds all requests, not this one alone."""
 
 
-class Course:
-    """One request; without a pace, its throttling holds nobody else."""
+class Repetition:
+    """The attempts of one request so far; without a pace, its throttling holds nobody else."""
 
     def __init__(self, *, policy: RetryPolicy, read: bool, patient: bool, pace: Pacing | None) -> None:
         self.attempts = 0
