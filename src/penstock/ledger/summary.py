@@ -13,8 +13,9 @@ from penstock.catalog.entities import When
 from penstock.ledger.census import DESIRED, EXAMPLES
 from penstock.mapping.conversions import unsendable_sql
 from penstock.mapping.slots import MappedSlot, Slot
-from penstock.plan.plan import Filled, Fixed, Held, Op, Unsendable
+from penstock.plan.plan import Held, Op, Unsendable, UnsentValues
 from penstock.plan.records import records_sql
+from penstock.quoting import quote_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,26 +133,16 @@ def new_identities_unique(connection: duckdb.DuckDBPyConnection, path: Path) -> 
 
 def unsendable(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot]) -> tuple[Unsendable, ...]:
     """Count, for each field that can have them, the values that cannot be sent."""
-    risky = [m for m in slots if m.field.options or unsendable_sql(m.field.conversion, "x") is not None]
-    if not risky:
-        return ()
-    parts = ", ".join(
-        f"count(*) FILTER ((b{slot.word} & {slot.bit}) <> 0),"
-        f" min(key::VARCHAR, {EXAMPLES}) FILTER ((b{slot.word} & {slot.bit}) <> 0)"
-        for slot in (mapped.slot for mapped in risky)
-    )
-    row = connection.execute(f"SELECT {parts} FROM {DESIRED}").fetchone() or ()
-    found = zip(risky, row[::2], row[1::2], strict=True)
+    risky = {m.slot: m for m in slots if m.field.options or unsendable_sql(m.field.conversion, "x") is not None}
     return tuple(
         Unsendable(
-            field=mapped.slot.name,
+            field=slot.name,
             records=records,
-            examples=tuple(examples or ()),
-            refused=_refused(connection, mapped),
-            options=mapped.field.options,
+            examples=examples,
+            refused=_refused(connection, risky[slot]),
+            options=risky[slot].field.options,
         )
-        for mapped, records, examples in found
-        if records
+        for slot, records, examples in _marked(connection, DESIRED, list(risky), "b")
     )
 
 
@@ -167,35 +158,40 @@ def _refused(connection: duckdb.DuckDBPyConnection, mapped: MappedSlot) -> tuple
     return tuple(str(value) for (value,) in rows)
 
 
-def fixed(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> tuple[Fixed, ...]:
+def fixed(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> tuple[UnsentValues, ...]:
     """Count, for each field that only a creation sets, the members in which it has changed since."""
     only_once = [m.slot for m in slots if m.field.create_only]
-    found = _by_field(connection, path, only_once, "x")
-    return tuple(Fixed(field=name, records=records, examples=keys) for name, records, keys in found)
+    return _unsent(connection, path, only_once, "x")
 
 
-def filled(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]) -> tuple[Filled, ...]:
+def filled(
+    connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[MappedSlot]
+) -> tuple[UnsentValues, ...]:
     """Count, for each field that is only sent while a user has no value, the members who have one."""
     ruled = [m.slot for m in slots if m.field.mapping.when is When.ONLY_IF_EMPTY]
-    found = _by_field(connection, path, ruled, "k")
-    return tuple(Filled(field=name, records=records, examples=keys) for name, records, keys in found)
+    return _unsent(connection, path, ruled, "k")
 
 
-def _by_field(
+def _unsent(
     connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[Slot], bits: str
-) -> Iterator[tuple[str, int, tuple[str, ...]]]:
-    """Name, records and some keys for each of these fields whose bit is set in the words that begin with `bits`."""
+) -> tuple[UnsentValues, ...]:
+    members = f"read_parquet({quote_text(str(path))}) WHERE NOT gone"
+    marked = _marked(connection, members, slots, bits)
+    return tuple(UnsentValues(field=slot.name, records=records, examples=keys) for slot, records, keys in marked)
+
+
+def _marked(
+    connection: duckdb.DuckDBPyConnection, rows: str, slots: Sequence[Slot], bits: str
+) -> Iterator[tuple[Slot, int, tuple[str, ...]]]:
+    """Count, with some keys, the rows in which a slot's bit is set in the words that begin with `bits`."""
     if not slots:
         return
-    parts = ", ".join(
-        f"count(*) FILTER (({bits}{slot.word} & {slot.bit}) <> 0),"
-        f" min(key::VARCHAR, {EXAMPLES}) FILTER (({bits}{slot.word} & {slot.bit}) <> 0)"
-        for slot in slots
-    )
-    row = connection.execute(f"SELECT {parts} FROM read_parquet(?) WHERE NOT gone", [str(path)]).fetchone() or ()
-    for slot, records, examples in zip(slots, row[::2], row[1::2], strict=True):
+    marks = [f"({bits}{slot.word} & {slot.bit}) <> 0" for slot in slots]
+    parts = ", ".join(f"count(*) FILTER ({each}), min(key::VARCHAR, {EXAMPLES}) FILTER ({each})" for each in marks)
+    found = connection.execute(f"SELECT {parts} FROM {rows}").fetchone() or ()
+    for slot, records, examples in zip(slots, found[::2], found[1::2], strict=True):
         if records:
-            yield slot.name, records, tuple(examples or ())
+            yield slot, records, tuple(examples or ())
 
 
 def withheld_records(

@@ -76,17 +76,8 @@ class Unsendable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed:
-    """Changes of one field that is only set when a user is created."""
-
-    field: str
-    records: int
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """Values of one field that are not sent because the users have one at the destination."""
+class UnsentValues:
+    """Values of one field that could be sent and are not, for one reason."""
 
     field: str
     records: int
@@ -169,8 +160,10 @@ class Plan:
     held: tuple[Held, ...] = ()
     skipped: tuple[Held, ...] = ()
     unsendable: tuple[Unsendable, ...] = ()
-    fixed: tuple[Fixed, ...] = ()
-    filled: tuple[Filled, ...] = ()
+    fixed: tuple[UnsentValues, ...] = ()
+    """Values that are only set when a user is created."""
+    filled: tuple[UnsentValues, ...] = ()
+    """Values that are only sent to users who have none."""
     addresses_known: bool = False
     """Whether those who are known to exist are addressed by their remote id."""
     keeps_case: bool = False

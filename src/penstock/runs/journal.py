@@ -7,19 +7,15 @@ several batches share a commit.
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from penstock.engine import storage_error
-from penstock.errors import StorageError
 from penstock.plan.outcomes import Answer, Delivery, Outcome, RecordException
 from penstock.plan.receipts import BatchReceipt, Receipts
 from penstock.plan.shape import Batch
+from penstock.runs.store_file import open_store_file, store_errors
 
 FILE = "state.sqlite"
 PLANNING = "planning"
@@ -77,28 +73,11 @@ class RunStore:
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self._path = folder / FILE
-        if self._path.is_dir():
-            raise self._damaged("open the run store", "a folder lies in its place")
-        with self._errors("open the run store"):
-            if read_only:
-                self._connection = self._open_for_reading()
-            else:
-                self._connection = sqlite3.connect(
-                    self._path, isolation_level=None, timeout=30, check_same_thread=False
-                )
-                self._path.chmod(0o600)
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = FULL")
+        with store_errors(self._path, "open the run store"):
+            self._connection = open_store_file(self._path, read_only=read_only)
+            if not read_only:
                 self._connection.executescript(TABLES)
                 self._add_columns()
-
-    def _open_for_reading(self) -> sqlite3.Connection:
-        """Open the file beside whoever writes it; where nobody can write, such as in a copy, as it lies there."""
-        log = self._path.with_name(f"{FILE}-wal")
-        lies_still = not os.access(self._path.parent, os.W_OK) and not log.exists()
-        mode = "mode=ro&immutable=1" if lies_still else "mode=ro"
-        uri = f"{self._path.absolute().as_uri()}?{mode}"
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
 
     def _add_columns(self) -> None:
         """Give a store of an earlier version the columns that came later."""
@@ -148,7 +127,7 @@ class RunStore:
 
     def record(self, run: str, notes: Notes) -> None:
         """Note what happened to batches, all in one durable commit."""
-        with self._errors("write the journal"):
+        with store_errors(self._path, "write the journal"):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._connection.executemany(
@@ -192,7 +171,7 @@ class RunStore:
 
     def receipts(self, run: str) -> Receipts:
         """Read back all that is known of a run's batches, also from a store of an earlier version."""
-        with self._errors("read the run store"):
+        with store_errors(self._path, "read the run store"):
             return self._receipts(run)
 
     def _receipts(self, run: str) -> Receipts:
@@ -229,7 +208,7 @@ class RunStore:
 
     def runs(self, activation: str | None = None, *, run: str | None = None, limit: int = 1000) -> tuple[RunRow, ...]:
         """Return runs, newest first: in the order in which they began, whatever the clock said then."""
-        with self._errors("read the run store"):
+        with store_errors(self._path, "read the run store"):
             return self._runs(activation, run, limit)
 
     def _runs(self, activation: str | None, run: str | None, limit: int) -> tuple[RunRow, ...]:
@@ -278,45 +257,9 @@ class RunStore:
         self._write("UPDATE OR IGNORE ledgers SET activation = ? WHERE activation = ?", (activation, formerly))
 
     def _write(self, statement: str, parameters: Sequence[object]) -> None:
-        with self._errors("write the run store"):
+        with store_errors(self._path, "write the run store"):
             self._connection.execute(statement, tuple(parameters))
 
     def _rows(self, statement: str, parameters: Sequence[object]) -> list[Any]:
-        with self._errors("read the run store"):
+        with store_errors(self._path, "read the run store"):
             return list(self._connection.execute(statement, tuple(parameters)))
-
-    @contextmanager
-    def _errors(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            text = str(error)
-            if "full" in text:
-                raise storage_error(doing, OSError(28, text)) from error
-            if "locked" in text:
-                raise StorageError(
-                    f"Penstock could not {doing}: another program holds it for too long.",
-                    fix="See what else uses the project's .penstock folder, then run again.",
-                    code="store_busy",
-                ) from error
-            if "disk I/O error" in text:
-                raise StorageError(
-                    f"Penstock could not {doing}: the disk does not take or give what is written there.",
-                    fix="See whether it is full or failing, then run again; what is confirmed is kept.",
-                ) from error
-            if "readonly" in text or "unable to open" in text:
-                raise storage_error(doing, PermissionError(13, text)) from error
-            raise self._damaged(doing, text) from error
-        except (ValueError, TypeError) as error:
-            raise self._damaged(doing, "its content is damaged") from error
-        except OSError as error:
-            raise storage_error(doing, error) from error
-
-    def _damaged(self, doing: str, why: str) -> StorageError:
-        name = self._path.name
-        return StorageError(
-            f"Penstock could not {doing}: {why}.",
-            fix=f"Put a copy of {name} back into the project's .penstock folder. If there is none, move {name} and"
-            " the files whose names begin with it aside, and run each activation once with `--full`.",
-            code="store_damaged",
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from penstock.engine import state_errors
@@ -29,18 +29,20 @@ def activation_lock(path: Path, activation: str) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def directory_lock(path: Path) -> Iterator[None]:
-    """Hold the only right to open a directory of users, waiting for it: nobody has it for long."""
-    with _opened(path, "the directory's") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+def directory_lock(path: Path) -> AbstractContextManager[None]:
+    """Hold the only right to open a directory of users."""
+    return _waited_for(path, "the directory's")
+
+
+def queue_lock(path: Path) -> AbstractContextManager[None]:
+    """Hold the only right to look at or change an account's queue."""
+    return _waited_for(path, "the queue's")
 
 
 @contextmanager
-def queue_lock(path: Path) -> Iterator[None]:
-    """Hold the only right to look at or change an account's queue, waiting for it: nobody has it for long."""
-    with _opened(path, "the queue's") as handle:
+def _waited_for(path: Path, whose: str) -> Iterator[None]:
+    """Hold a lock, waiting for it: nobody has it for long."""
+    with _opened(path, whose) as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 

@@ -9,7 +9,7 @@ import pytest
 
 from penstock.ledger.directory import Directory, Learnt, learn
 from penstock.plan.outcomes import Answer
-from penstock.plan.plan import Fixed
+from penstock.plan.plan import UnsentValues
 from penstock.plan.receipts import Receipts
 from penstock.runs.findings import find
 from tests.unit.ledger.bench import IDENTITY, START, Attribute, Bench, answered, unanswered
@@ -43,7 +43,7 @@ def test_a_change_is_held_and_the_other_fields_are_sent(once: Bench) -> None:
     once.rows = [{**ANA, "text": "new@work.fr", "whole": 5}, BEN]
     plan, [record] = once.run()
     assert (record.op, record.code, record.due, record.fixed) == ("update", None, {"size": 5}, MAIL)
-    assert plan.fixed == (Fixed(field="mail", records=1, examples=("1",)),)
+    assert plan.fixed == (UnsentValues(field="mail", records=1, examples=("1",)),)
     assert once.book().records[1].values == {"mail": "ana@work.fr", "size": 5}
 
 
@@ -70,7 +70,7 @@ def test_a_full_run_tells_only_those_that_have_changed(once: Bench) -> None:
         1: ({"size": 1}, NONE),
         2: ({"size": 2}, MAIL),
     }
-    assert plan.fixed == (Fixed(field="mail", records=1, examples=("2",)),)
+    assert plan.fixed == (UnsentValues(field="mail", records=1, examples=("2",)),)
 
 
 @pytest.mark.parametrize("answer", [Answer.LOST, None])
@@ -94,7 +94,7 @@ def test_whoever_is_known_through_the_directory_is_there_already(bench: Bench, t
         1: ("create", "77", {"size": 1}, MAIL),
         2: ("create", None, {"mail": "ben@work.fr", "size": 2}, NONE),
     }
-    assert plan.fixed == (Fixed(field="mail", records=1, examples=("1",)),)
+    assert plan.fixed == (UnsentValues(field="mail", records=1, examples=("1",)),)
     bench.deliver(plan)
     assert bench.book().records[1].values == {"size": 1}, "what was not sent is not confirmed"
     plan, [record] = bench.plan()
