@@ -17,6 +17,7 @@ from penstock.plan.plan import Plan
 from penstock.plan.receipts import Receipts, range_sql
 from penstock.plan.records import records_errors, records_sql
 from penstock.plan.routes import route_of
+from penstock.plan.shape import Addressing
 
 EXAMPLES = 5
 
@@ -115,6 +116,10 @@ def _removed(receipts: Receipts) -> int:
     return answered - _exceptions_in_answered(receipts, removals=True)
 
 
+def _is_by_id(number: int) -> bool:
+    return route_of(number).addressing is Addressing.REMOTE_ID
+
+
 def _removes(number: int) -> bool:
     return route_of(number).action.removes
 
@@ -133,9 +138,10 @@ def _exceptions_in_answered(receipts: Receipts, *, removals: bool = False) -> in
 def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receipts) -> tuple[int, dict[str, int]]:
     """Count updates of which nothing was kept, and for each ignored field the records in which it was due.
 
-    One that was due in none went with users who were created again, in full.
+    One that was due in none went with users who were created again, in full; those had been known by id.
     """
-    again = sum(batch.created or 0 for batch in receipts.batches if batch.ignored)
+    by_id = [each for each in receipts.batches if each.ignored and _is_by_id(each.last)]
+    again = max(sum(batch.created or 0 for batch in by_id), min(1, len(by_id)))
     only = 0
     fields: Counter[str] = Counter()
     excepted = [exception.number for exception in receipts.exceptions]
@@ -155,7 +161,7 @@ def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receip
         ).fetchone() or (0,)
         only += row[0]
         fields.update(dict(zip(ignored, row[1:], strict=True)))
-        fields.update({name: max(again, 1) for name in ignored if not fields[name]})
+        fields.update({name: again for name in ignored if not fields[name]})
     return only, dict(fields)
 
 
