@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from penstock.catalog.entities import FieldMapping
+from penstock.catalog.entities import FieldMapping, Leave
 from penstock.errors import Problem
 from penstock.fields import Field
 from penstock.mapping.mapped import MappedField
@@ -236,8 +236,13 @@ class Service(Protocol):
     async def account(self) -> Account:
         """Check the credentials and tell which account this is. Reads only."""
 
-    async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
-        """Read the destination's fields and judge a mapping of model `fields` against them. Reads only."""
+    async def inspect(
+        self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field], *, leave: Leave = Leave.KEEP
+    ) -> Inspection:
+        """Read the destination's fields and judge a mapping of model `fields` against them. Reads only.
+
+        `leave` is what is to happen to those who leave, which not everybody may do.
+        """
 
     def shape(
         self,

@@ -86,7 +86,7 @@ class _Check:
 
     async def _against(self, service: Service, activation: Activation, fields: Mapping[str, Field]) -> None:
         account = await service.account()
-        inspection = await service.inspect(activation.fields, fields)
+        inspection = await service.inspect(activation.fields, fields, leave=activation.leave)
         self._note(inspection.problems)
         self._note(_about_leaving(activation))
         self._notices += inspection.notices

@@ -16,7 +16,7 @@ async def inspect(activation: Activation, opened: OpenModel, service: Service) -
     problems = missing_fields(activation, opened.fields)
     if problems:
         raise ConfigurationError.of(problems)
-    inspection = await service.inspect(activation.fields, opened.fields)
+    inspection = await service.inspect(activation.fields, opened.fields, leave=activation.leave)
     refusals = [problem for problem in inspection.problems if problem.severity is Severity.REFUSAL]
     if refusals:
         raise ConfigurationError.of(refusals)

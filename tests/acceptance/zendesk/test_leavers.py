@@ -222,3 +222,28 @@ def test_who_left_before_is_not_removed_by_a_new_policy(helpdesk: Helpdesk) -> N
     helpdesk.map(f"{PLAIN}\nleave: delete")
     is_quiet(helpdesk)
     assert "user7@example.com" in helpdesk.by_email()
+
+
+def test_what_may_not_be_done_to_leavers_is_refused_before_anything_is_sent(helpdesk: Helpdesk) -> None:
+    prepared(helpdesk, "delete", people=10)
+    leave(helpdesk, 7)
+    helpdesk.emulator.settings(role="agent")
+    before = len(helpdesk.writes())
+    for command in ("plan", "run"):
+        assert "`leave: delete`" in refused(helpdesk, command)
+    helpdesk.emulator.settings(role="admin")
+    helpdesk.sql("ALTER TABLE customers ADD COLUMN off BOOLEAN")
+    helpdesk.map(PLAIN.replace("phone: phone", "suspended: off") + "\nleave: suspend")
+    for command in ("plan", "run"):
+        assert "`suspended` is mapped" in refused(helpdesk, command)
+    checked = helpdesk.penstock("check").document["problems"]
+    assert "suspended_twice" in [problem["code"] for problem in checked]
+    assert len(helpdesk.writes()) == before
+    assert "user7@example.com" in helpdesk.by_email()
+
+
+def refused(helpdesk: Helpdesk, command: str) -> str:
+    """Run a command that refuses the configuration; returns what it says."""
+    ended = helpdesk.penstock(command, "everybody")
+    assert ended.exit_code == 2
+    return str(ended.document["error"])

@@ -128,6 +128,21 @@ def test_fields_are_read_once(emulator: Emulator) -> None:
     assert sum(request["path"].endswith("getFields") for request in emulator.lines("requests")) == 1
 
 
+@pytest.mark.parametrize(("minutes", "codes"), [(0, ["known_too_briefly"]), (9.9, ["known_too_briefly"]), (10, [])])
+def test_who_was_just_created_is_to_be_known_for_as_long_as_iterable_lags(
+    emulator: Emulator, minutes: float, codes: list[str]
+) -> None:
+    deliver(emulator, user("ana", plan="pro"))
+
+    async def use(service: Service) -> list[str]:
+        text = Field(name="plan", type=FieldType(kind=Kind.TEXT, sql="VARCHAR"))
+        mapping = FieldMapping(target="plan", source="plan", location=HERE)
+        inspection = await service.inspect([mapping], {"plan": text})
+        return [problem.code for problem in inspection.problems]
+
+    assert using(emulator, use, known_for_minutes=minutes) == codes
+
+
 @pytest.mark.parametrize("failed_emails", ["sent", "lower"])
 def test_refused_users_are_found_by_their_identifier(emulator: Emulator, failed_emails: str) -> None:
     emulator.settings(failed_emails=failed_emails)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from penstock.catalog.entities import FieldMapping
+from penstock.catalog.entities import FieldMapping, Leave
 from penstock.destinations.contract import (
     Account,
     Action,
@@ -66,7 +66,9 @@ class FakeService:
         """Tell which account this is."""
         return IDENTITY.account
 
-    async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
+    async def inspect(
+        self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field], *, leave: Leave = Leave.KEEP
+    ) -> Inspection:
         """Accept no mapping: nothing here asks for one."""
         return Inspection(fields=(), known=frozenset())
 

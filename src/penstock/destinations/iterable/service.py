@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from penstock.catalog.entities import FieldMapping, Mode
+from penstock.catalog.entities import FieldMapping, Leave, Mode
 from penstock.destinations.contract import (
     Account,
     Action,
@@ -40,7 +41,7 @@ from penstock.destinations.iterable.looking_up import LookingUp
 from penstock.destinations.iterable.matching import Matching
 from penstock.destinations.iterable.removals import Removals
 from penstock.destinations.iterable.repair import repair
-from penstock.destinations.iterable.settings import IterableSettings
+from penstock.destinations.iterable.settings import IterableSettings, lag_problems
 from penstock.destinations.iterable.strangers import judge_stranger
 from penstock.destinations.iterable.user_export import EXPORTS, EXPORTS_PER_SECOND
 from penstock.destinations.iterable.user_reads import READS
@@ -80,9 +81,12 @@ class IterableUsers:
             self._account = await read_account(self._session, self._settings)
         return self._account
 
-    async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
-        """Judge a mapping against the project's fields."""
-        return inspect_mapping(mappings, fields, await self._known_fields(), self._matching)
+    async def inspect(
+        self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field], *, leave: Leave = Leave.KEEP
+    ) -> Inspection:
+        """Judge a mapping against the project's fields, and how long users are known for."""
+        inspected = inspect_mapping(mappings, fields, await self._known_fields(), self._matching)
+        return replace(inspected, problems=(*inspected.problems, *lag_problems(self._settings.known_for)))
 
     def shape(
         self,

@@ -12,8 +12,10 @@ from penstock.destinations.iterable.declaration import (
     KNOWN_FOR_MINUTES,
     READS_PER_SECOND,
 )
-from penstock.errors import ConfigurationError
+from penstock.errors import ConfigurationError, Problem, Severity
 
+LAG = timedelta(minutes=10)
+"""Up to so long after a large run reads and exports have been seen not to show a new user."""
 _BASE_URLS = {"us": "https://api.iterable.com", "eu": "https://api.eu.iterable.com"}
 
 
@@ -61,6 +63,21 @@ def read_settings(destination: Destination) -> IterableSettings:
         requests_per_second=_number(destination, "requests_per_second", BULK_REQUESTS_PER_SECOND),
         reads_per_second=_number(destination, "reads_per_second", READS_PER_SECOND),
         known_for=timedelta(minutes=_number(destination, "known_for_minutes", KNOWN_FOR_MINUTES, may_be_zero=True)),
+    )
+
+
+def lag_problems(known_for: timedelta) -> tuple[Problem, ...]:
+    """Warn where users are looked up so soon after they were written that they may not be found."""
+    if known_for >= LAG:
+        return ()
+    return (
+        Problem(
+            code="known_too_briefly",
+            message=f"`known_for_minutes` is {known_for.total_seconds() / 60:g}, but after large runs Iterable shows"
+            " new users to reads and exports only after some ten minutes: till then they would be taken for deleted.",
+            fix="Set `known_for_minutes` of the destination to 10 or more, or remove it.",
+            severity=Severity.WARNING,
+        ),
     )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from penstock.catalog.entities import FieldMapping
+from penstock.catalog.entities import FieldMapping, Leave
 from penstock.catalog.problems import listed
-from penstock.destinations.contract import Inspection
+from penstock.destinations.contract import Inspection, MappedField
 from penstock.destinations.zendesk.custom_mapping import judge_custom
 from penstock.destinations.zendesk.field_problems import filled_twice, unknown_model_field
 from penstock.destinations.zendesk.judgement import Judgement, MissingAttribute, Place
+from penstock.destinations.zendesk.leaving_problems import leaving_problems
 from penstock.destinations.zendesk.named_fields import judge_named
 from penstock.destinations.zendesk.user_fields import UserFields
 from penstock.errors import Problem, Severity
@@ -35,16 +36,18 @@ def inspect_mapping(
     match_key: str,
     creates: bool,
     is_admin: bool,
+    leave: Leave = Leave.KEEP,
     other_problems: Sequence[Problem] = (),
 ) -> Inspected:
     """Judge each mapping of model `fields` against the account; `other_problems` are told first."""
     judgements = _judge_all(mappings, fields, known, match_key)
     missing = tuple(each.missing for each in judgements if each.missing is not None)
     problems = [*other_problems, *(problem for each in judgements for problem in each.problems)]
-    problems += _about_names(mappings) if creates else ()
-    problems += () if is_admin else _about_rights(mappings, missing)
     to_create = {each.target for each in missing}
     usable = tuple(each.mapped for each in judgements if each.mapped is not None)
+    problems += _about_names(mappings) if creates else _about_what_only_creations_set(usable)
+    problems += () if is_admin else _about_rights(mappings, missing)
+    problems += leaving_problems(leave, mappings, is_admin=is_admin)
     return Inspected(
         inspection=Inspection(
             fields=usable,
@@ -98,6 +101,23 @@ def _about_names(mappings: Sequence[FieldMapping]) -> list[Problem]:
             fix="Map it, as in `fields: {name: full_name}`.",
             location=mappings[0].location if mappings else None,
         )
+    ]
+
+
+def _about_what_only_creations_set(fields: Sequence[MappedField]) -> list[Problem]:
+    """Warn of attributes that known users are never given, where nobody is created."""
+    return [
+        Problem(
+            code="never_sent",
+            message=f"`{field.name}` is only sent with users who are created, and in update mode nobody is: it is"
+            " never sent.",
+            fix=f"Remove it, or let users who have none get it: `{field.name}: {{from: {field.mapping.source}, when:"
+            " only_if_empty}`.",
+            location=field.mapping.location,
+            severity=Severity.WARNING,
+        )
+        for field in fields
+        if field.create_only
     ]
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from penstock.catalog.entities import FieldMapping, Mode
+from penstock.catalog.entities import FieldMapping, Leave, Mode
 from penstock.destinations.contract import (
     Account,
     Action,
@@ -113,7 +113,9 @@ class ZendeskUsers:
         """Prove the credentials and identify the account."""
         return (await self._owner()).account
 
-    async def inspect(self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field]) -> Inspection:
+    async def inspect(
+        self, mappings: Sequence[FieldMapping], fields: Mapping[str, Field], *, leave: Leave = Leave.KEEP
+    ) -> Inspection:
         """Judge a mapping against the account's attributes and user fields."""
         inspected = inspect_mapping(
             mappings,
@@ -122,6 +124,7 @@ class ZendeskUsers:
             match_key=self._match_key,
             creates=self._mode is not Mode.UPDATE,
             is_admin=(await self._owner()).is_admin,
+            leave=leave,
             other_problems=ending_problems(self._settings.auth),
         )
         self._places = dict(inspected.places)

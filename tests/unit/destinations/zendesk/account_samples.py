@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from penstock.catalog.entities import FieldMapping
+from penstock.catalog.entities import FieldMapping, Leave
 from penstock.destinations.zendesk.inspection import Inspected, inspect_mapping
 from penstock.destinations.zendesk.user_fields import UserField, UserFields
 from penstock.errors import Location
@@ -63,8 +63,11 @@ def inspect(
     match_key: str = "email",
     creates: bool = False,
     is_admin: bool = True,
+    leave: Leave = Leave.KEEP,
 ) -> Inspected:
-    return inspect_mapping(mappings, fields or FIELDS, known, match_key=match_key, creates=creates, is_admin=is_admin)
+    return inspect_mapping(
+        mappings, fields or FIELDS, known, match_key=match_key, creates=creates, is_admin=is_admin, leave=leave
+    )
 
 
 def texts(*names: str) -> dict[str, Field]:

@@ -1,7 +1,10 @@
 """What is said of a mapping before a run, and where its fields go."""
 
+from dataclasses import replace
+
 import pytest
 
+from penstock.catalog.entities import Leave, When
 from penstock.destinations.zendesk.field_names import fields_of
 from penstock.destinations.zendesk.judgement import Place
 from penstock.destinations.zendesk.standard_attributes import NOT_MAPPED, READ_ONLY, STANDARD_ATTRIBUTES
@@ -58,7 +61,8 @@ def test_what_zendesk_does_not_replace_is_set_at_creation_only() -> None:
 @pytest.mark.parametrize("match_key", ["email", "external_id"])
 def test_the_match_attribute_is_no_field(match_key: str) -> None:
     assert problem(match_key, match_key=match_key).code == "identity_field"
-    assert inspect(mapping(match_key), match_key="other").inspection.problems == ()
+    other = inspect(mapping(match_key), mapping("name"), match_key="other", creates=True)
+    assert other.inspection.problems == ()
 
 
 @pytest.mark.parametrize("name", sorted(READ_ONLY))
@@ -169,3 +173,25 @@ def test_all_that_can_be_mapped_is_offered() -> None:
     assert offered["user_fields.alias"].label == "Second alias"
     for name in offered:
         assert "unknown_attribute" not in codes(inspect(mapping(name)))
+
+
+def test_only_an_admin_may_delete_who_leaves() -> None:
+    assert codes(inspect(mapping("plan"), leave=Leave.DELETE)) == {}
+    found = inspect(mapping("plan"), leave=Leave.DELETE, is_admin=False)
+    assert codes(found) == {"agent_token": "warning", "cannot_delete_users": "refusal"}
+    assert codes(inspect(mapping("plan"), leave=Leave.SUSPEND, is_admin=False)) == {"agent_token": "warning"}
+
+
+@pytest.mark.parametrize(("leave", "refused"), [(Leave.SUSPEND, True), (Leave.DELETE, False), (Leave.CLEAR, False)])
+def test_suspended_is_set_by_one_alone(leave: Leave, refused: bool) -> None:
+    found = codes(inspect(mapping("suspended", "boolean"), leave=leave))
+    assert (found.get("suspended_twice") == "refusal") is refused
+
+
+def test_what_only_a_creation_sets_is_never_sent_where_nobody_is_created() -> None:
+    mapped = [mapping("name"), mapping("email"), mapping("phone")]
+    warned = [p.message for p in inspect(*mapped, match_key="external_id").inspection.problems]
+    assert [message.split("`")[1] for message in warned] == ["email", "phone"]
+    assert codes(inspect(*mapped, match_key="external_id", creates=True)) == {}
+    filled = replace(mapping("phone"), when=When.ONLY_IF_EMPTY)
+    assert codes(inspect(filled)) == {}
