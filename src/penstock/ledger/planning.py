@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,18 +10,18 @@ import duckdb
 
 from penstock.catalog.entities import Leave, Mode
 from penstock.engine import is_damage, state_errors
-from penstock.errors import ConfigurationError, Problem
 from penstock.ledger import summary
-from penstock.ledger.census import SET_ASIDE, Census, count_members, open_members, set_aside
+from penstock.ledger.census import Census, count_members, open_members
 from penstock.ledger.compare import plan_sql
 from penstock.ledger.comparison import Comparison, Shape
 from penstock.ledger.differing import find_differing
 from penstock.ledger.directory import Directory, opened
 from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
 from penstock.ledger.rest import rests
+from penstock.ledger.set_aside import assert_few_set_aside, set_aside
 from penstock.ledger.shared import gather_shared
 from penstock.ledger.state import LedgerState
-from penstock.ledger.verdict import TAKEN
+from penstock.ledger.taken import gather_taken
 from penstock.ledger.wanted import OtherLedger, gather_wanted
 from penstock.mapping.desired import DesiredRecords, desired_sql
 from penstock.mapping.slots import Slot, words
@@ -31,8 +30,6 @@ from penstock.plan.retry import Retry
 
 MOST_DIFFERING = 0.2
 """Above this share of the members the values of all are joined: what differs would not fit into memory."""
-SET_ASIDE_SHARE = 0.05
-"""Above this share of set-aside records a run is refused: the key is not what the model says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +143,7 @@ class _Planner:
 
     def _take_aside(self, census: Census) -> None:
         self._set_aside = set_aside(self._connection, self._request.key_type, census)
-        aside = sum(reason.records for reason in self._set_aside)
-        if aside > SET_ASIDE_SHARE * census.members:
-            raise _too_many(self._request.activation, self._set_aside, census.members)
+        assert_few_set_aside(self._request.activation, self._set_aside, census.members)
 
     def _comparison(self) -> Comparison:
         state, request = self._state, self._request
@@ -241,18 +236,7 @@ class _Planner:
         """Find new records whose match value is the confirmed one of another member."""
         if self._state is None:
             return False
-        released = "SELECT p_match FROM read_parquet($path) WHERE code = 'identity_changed'"
-        if self._set_aside:
-            released += (
-                f" UNION ALL SELECT match FROM penstock_ledger.confirmed WHERE key IN (SELECT key FROM {SET_ASIDE})"
-            )
-        self._connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {TAKEN} AS SELECT key FROM read_parquet($path)"
-            f" WHERE op = 'create' AND NOT known AND match IN ({released})",
-            {"path": str(self._request.path)},
-        )
-        row = self._connection.execute(f"SELECT count(*) FROM {TAKEN}").fetchone()
-        return bool(row and row[0])
+        return gather_taken(self._connection, self._request.path, has_set_aside=bool(self._set_aside))
 
     def _find_wanted(self) -> bool:
         """Find those to be cleared or removed whose user is still wanted."""
@@ -308,45 +292,3 @@ class _Planner:
         state = self._request.state
         slots = {mapped.slot for mapped in self._slots}
         return state is not None and (slots != set(state.slots) or bool(self._accepted))
-
-
-def _too_many(activation: str, reasons: tuple[SetAside, ...], members: int) -> ConfigurationError:
-    aside = sum(reason.records for reason in reasons)
-    said = "; ".join(f"{reason.records:,} × {SET_ASIDE_WORDS[reason.code]}" for reason in reasons)
-    examples = ", ".join(example for reason in reasons for example in reason.examples[:3])
-    if {reason.code for reason in reasons} == {"match_value_missing"}:
-        return ConfigurationError.of([_without_match_value(activation, aside, members)])
-    problem = Problem(
-        code="too_many_set_aside",
-        message=(
-            f"Activation `{activation}`: {aside:,} of {members:,} records ({aside / members:.1%}) cannot be told"
-            f" apart: {said}. Nothing was sent."
-        ),
-        fix=(
-            "Up to 5 % are set aside; more means that the primary key or the match field is not unique. Correct the"
-            f" model{f' (look at the keys {examples})' if examples else ''}, or choose another field."
-        ),
-    )
-    return ConfigurationError.of([problem])
-
-
-def _without_match_value(activation: str, aside: int, members: int) -> Problem:
-    return Problem(
-        code="too_many_set_aside",
-        message=(
-            f"Activation `{activation}`: {aside:,} of {members:,} records ({aside / members:.1%}) have no value"
-            " to match by. Nothing was sent."
-        ),
-        fix=(
-            "Leave them out of the segment (`{field: …, is_not_empty: true}` on the match field), or fill the field"
-            " in the source; up to 5 % are set aside."
-        ),
-    )
-
-
-SET_ASIDE_WORDS: Mapping[str, str] = {
-    "key_missing": "primary key is empty",
-    "duplicate_key": "primary key occurs more than once",
-    "match_value_missing": "match value is empty",
-    "duplicate_match_value": "match value occurs more than once",
-}

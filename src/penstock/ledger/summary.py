@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from penstock.catalog.entities import When
-from penstock.ledger.census import DESIRED, EXAMPLES
+from penstock.ledger.census import DESIRED
+from penstock.ledger.set_aside import EXAMPLES
 from penstock.mapping.conversions import unsendable_sql
 from penstock.mapping.slots import MappedSlot, Slot
 from penstock.plan.plan import Held, Op, Unsendable, UnsentValues

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from penstock.catalog.entities import Mode
-from penstock.ledger.census import SET_ASIDE
 from penstock.ledger.comparison import Comparison, Shape
 from penstock.ledger.due import is_there_sql
 from penstock.ledger.leaving import leaving_sql, tried_to_leave_sql
+from penstock.ledger.set_aside import SET_ASIDE
+from penstock.ledger.taken import TAKEN
 from penstock.mapping.slots import MappedSlot
 
 SHARED = "penstock_shared"
 """Table (key) of members that share a user at the destination."""
-TAKEN = "penstock_taken"
-"""Table (key) of new records whose match value belongs to another known member."""
 
 
 def record_hold_sql(comparison: Comparison) -> str:
