@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,21 @@ class Shop:
         )
         assert "Traceback" not in ended.stderr, ended.stderr
         return Run(exit_code=ended.returncode, text=ended.stdout, errors=ended.stderr)
+
+    @contextmanager
+    def begun(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        """A command under way, killed at the latest with the block."""
+        with subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def run(self, *arguments: str, exit_code: int = 0) -> Any:
         """Run the activation and return its report."""

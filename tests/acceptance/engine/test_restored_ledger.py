@@ -1,8 +1,6 @@
 """A ledger that is an older copy is not believed, and a full run over it is made good even if it is cut short."""
 
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 
 from tests.acceptance.engine.shop import Shop
 from tests.emulator import Emulator
+from tests.waiting import until
 
 BULK = "POST /api/users/bulkUpdate"
 
@@ -35,16 +34,9 @@ def kill_once_sent(shop: Shop, emulator: Emulator) -> None:
     """Start a run and kill it when its first request has arrived."""
     before = len(emulator.writes())
     emulator.faults({"on": BULK, "nth": 2, "do": "delay", "seconds": 30})
-    with subprocess.Popen(
-        shop.command("run", "everybody", "--quiet", "--allow", "changed"),
-        env=shop.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        while len(emulator.writes()) == before:
-            assert process.poll() is None
-            time.sleep(0.05)
-        process.kill()
+    with shop.begun("run", "everybody", "--quiet", "--allow", "changed") as process:
+        until(lambda: len(emulator.writes()) > before)
+        assert process.poll() is None
     emulator.faults()
 
 

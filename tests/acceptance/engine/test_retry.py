@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.acceptance.engine.shop import Shop
-from tests.acceptance.engine.test_turns import begun, hold_up, until
+from tests.acceptance.engine.test_turns import hold_up
 from tests.emulator import Emulator
+from tests.waiting import until
 
 BULK = "POST /api/users/bulkUpdate"
 
@@ -118,7 +119,7 @@ def test_a_retry_that_is_cut_short_goes_on_at_the_next_run(
 ) -> None:
     hold_up(emulator)
     before = len(emulator.writes())
-    with begun(held, "retry", "everybody", "--key", "2", "--quiet") as process:
+    with held.begun("retry", "everybody", "--key", "2", "--quiet") as process:
         until(lambda: len(emulator.writes()) > before)
         process.send_signal(number)
         if number is signal.SIGINT:

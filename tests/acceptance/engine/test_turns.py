@@ -3,9 +3,6 @@
 import json
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import pytest
 
 from tests.acceptance.engine.shop import Shop
 from tests.emulator import Emulator, running
+from tests.waiting import until
 
 BULK = "POST /api/users/bulkUpdate"
 SECOND = """
@@ -45,29 +43,6 @@ def add(shop: Shop, destination: str, *, more: str = "") -> None:
     path.write_text(activations.replace("activations:", f"{more}activations:"))
 
 
-@contextmanager
-def begun(shop: Shop, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A command under way, ended at the latest with the block."""
-    with subprocess.Popen(
-        shop.command(*arguments),
-        env=shop.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def until(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def line_with(process: subprocess.Popen[str], words: str) -> str:
     """The next line of progress that has these words."""
     assert process.stderr is not None
@@ -91,9 +66,9 @@ def senders(emulator: Emulator) -> list[str]:
 
 
 def test_the_second_run_waits_and_says_for_whom(two: Shop, emulator: Emulator) -> None:
-    with begun(two, "run", "everybody", "--json") as first:
+    with two.begun("run", "everybody", "--json") as first:
         until(emulator.writes)
-        with begun(two, "run", "cities", "--json") as second:
+        with two.begun("run", "cities", "--json") as second:
             told = line_with(second, "Waiting")
             assert two.penstock("runs", "cities").text.count("waiting") == 1
             emulator.faults()
@@ -118,11 +93,11 @@ def test_every_run_of_a_queue_gets_its_turn_in_order(two: Shop, emulator: Emulat
         "activations: [{name: third, model: customers, destination: marketing, service: users,"
         " match: {email: email}, fields: {third: plan}}]\n"
     )
-    with begun(two, "run", "everybody") as first:
+    with two.begun("run", "everybody") as first:
         until(emulator.writes)
-        with begun(two, "run", "cities") as second:
+        with two.begun("run", "cities") as second:
             line_with(second, "of activation `everybody`")
-            with begun(two, "run", "third") as third:
+            with two.begun("run", "third") as third:
                 line_with(third, "of activation `everybody`")
                 emulator.faults()
                 line_with(third, "of activation `cities`")
@@ -136,9 +111,9 @@ def test_every_run_of_a_queue_gets_its_turn_in_order(two: Shop, emulator: Emulat
 def test_whoever_waits_can_be_interrupted_and_leaves_nothing(
     two: Shop, emulator: Emulator, number: signal.Signals
 ) -> None:
-    with begun(two, "run", "everybody") as first:
+    with two.begun("run", "everybody") as first:
         until(emulator.writes)
-        with begun(two, "run", "cities") as second:
+        with two.begun("run", "cities") as second:
             line_with(second, "Waiting")
             second.send_signal(number)
             errors = second.communicate(timeout=30)[1]
@@ -156,9 +131,9 @@ def test_whoever_waits_can_be_interrupted_and_leaves_nothing(
 
 
 def test_a_killed_run_gives_up_its_turn(two: Shop, emulator: Emulator) -> None:
-    with begun(two, "run", "everybody") as first:
+    with two.begun("run", "everybody") as first:
         until(emulator.writes)
-        with begun(two, "run", "cities", "--json") as second:
+        with two.begun("run", "cities", "--json") as second:
             line_with(second, "Waiting")
             first.kill()
             emulator.faults()
@@ -171,7 +146,7 @@ def test_a_killed_run_gives_up_its_turn(two: Shop, emulator: Emulator) -> None:
 
 
 def test_looking_never_waits(two: Shop, emulator: Emulator) -> None:
-    with begun(two, "run", "everybody") as first:
+    with two.begun("run", "everybody") as first:
         until(emulator.writes)
         assert two.penstock("check").exit_code == 0
         assert two.penstock("plan", "cities").exit_code == 0
@@ -189,7 +164,7 @@ def test_runs_to_two_accounts_do_not_wait(shop: Shop, emulator: Emulator) -> Non
             " requests_per_second: 1000}\n"
         )
         add(shop, "elsewhere", more=more)
-        with begun(shop, "run", "everybody") as first:
+        with shop.begun("run", "everybody") as first:
             until(lambda: any((shop.folder / ".penstock" / "runs").glob("*/plan.json")))
             ended = shop.penstock("run", "cities")
             assert ended.exit_code == 0
@@ -204,7 +179,7 @@ def test_the_pace_is_kept_from_one_run_to_the_next(two: Shop, emulator: Emulator
     two.sql("DELETE FROM customers WHERE id > 5")
     emulator.faults()
     if waiting:
-        with begun(two, "run", "everybody") as first, begun(two, "run", "cities") as second:
+        with two.begun("run", "everybody") as first, two.begun("run", "cities") as second:
             for process in (first, second):
                 process.communicate(timeout=60)
                 assert process.returncode == 0
