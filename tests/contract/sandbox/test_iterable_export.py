@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.emulator import Answer, Emulator
+from tests.waiting import until
 
 EXPORT = "/api/export/data.json"
 Start = Callable[..., AbstractContextManager[Emulator]]
@@ -25,13 +25,6 @@ def export(emulator: Emulator, *more: tuple[str, str], **query: str) -> Answer:
 def rows(answer: Answer) -> list[Any]:
     assert answer.status == 200, answer.text
     return [json.loads(line) for line in answer.text.splitlines()]
-
-
-def until(seen: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not seen():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_users_are_rows_with_dotted_names(emulator: Emulator) -> None:
