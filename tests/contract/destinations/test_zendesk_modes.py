@@ -7,7 +7,7 @@ import pytest
 from penstock.catalog.entities import Mode
 from penstock.destinations.contract import ABSENT, ALREADY_THERE, DELETED, Answer, Delivery, Outcome
 from tests.contract.destinations.zendesk_account import people
-from tests.contract.destinations.zendesk_users import Record, deliver, ids, person, requests
+from tests.contract.destinations.zendesk_users import UPDATE, Record, deliver, ids, person, requests
 from tests.emulator import Zendesk
 
 SWITCHES: dict[str, Any] = {
@@ -129,3 +129,15 @@ def test_a_creation_without_an_answer_is_not_repeated(zendesk: Zendesk, do: str,
     assert len(requests(zendesk, CREATE_MANY)) == 1
     assert deliver(zendesk, person(0), mode=Mode.INSERT, in_doubt=True).exceptions == ()
     assert len(zendesk.users()) == 1
+
+
+@pytest.mark.parametrize(("in_doubt", "answer"), [(False, Answer.NOT_SENT), (True, Answer.LOST)])
+def test_who_cannot_be_read_first_is_not_sent_and_only_who_was_in_doubt_still_is(
+    zendesk: Zendesk, in_doubt: bool, answer: Answer
+) -> None:
+    people(zendesk, 1)
+    zendesk.faults({"on": "GET /api/v2/users/show_many*", "do": "500"})
+    delivery = deliver(zendesk, person(0, notes="new"), mode=Mode.UPDATE, in_doubt=in_doubt)
+    assert delivery.answer is answer
+    assert notes(zendesk) != {"e0": "new"}
+    assert requests(zendesk, UPDATE) == []

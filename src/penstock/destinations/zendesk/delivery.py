@@ -71,6 +71,11 @@ class BatchDelivery:
         return self._batch.addressing is Addressing.REMOTE_ID
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Whether the batch was sent before and nobody knows if it was applied."""
+        return self._batch.in_doubt
+
+    @property
     def action(self) -> Action:
         """What is done to the users."""
         return self._batch.action

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import asyncio
 
-from penstock.destinations.contract import NOT_FOUND_TO_LEAVE, Answer, Delivery, Outcome
+from penstock.destinations.contract import NOT_FOUND_TO_LEAVE, Delivery, Outcome
 from penstock.destinations.zendesk.comparison import differences
 from penstock.destinations.zendesk.delivery import BatchDelivery, is_there
-from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
-from penstock.destinations.zendesk.record_users import users_of
+from penstock.destinations.zendesk.record_users import RecordUsers
 from penstock.destinations.zendesk.sent_fields import SentFields
 from penstock.destinations.zendesk.sent_records import SentRecord
-from penstock.destinations.zendesk.user_reads import User, UserReads
-from penstock.errors import CredentialsError, DestinationError
+from penstock.destinations.zendesk.user_reads import User
 
 
 class Doubts:
     """Delivers batches in doubt: a user who is as the record says is not written again."""
 
-    def __init__(self, users: UserReads, earlier: EarlierJobs, fields: SentFields, *, match_key: str) -> None:
+    def __init__(self, users: RecordUsers, fields: SentFields, *, match_key: str) -> None:
         self._users = users
-        self._earlier = earlier
         self._fields = fields
         self._match_key = match_key
 
     async def settle(self, delivery: BatchDelivery, stop: asyncio.Event) -> Delivery:
         """Read what the records' users are like, then write what is missing."""
-        try:
-            if not await self._earlier.wait(stop):
-                delivery.sheet.leave_unsent(delivery.records)
-                return delivery.delivery()
-            users = await users_of(delivery, self._users, self._match_key)
-        except CredentialsError:
-            raise
-        except DestinationError as error:
-            delivery.sheet.leave_open(delivery.records, Answer.LOST, error.code, error.message)
+        users = await self._users.read(delivery, stop)
+        if users is None:
             return delivery.delivery()
         missing = [record for record in delivery.records if not is_there(users.get(record.number))]
         await self._update(delivery, {number: user for number, user in users.items() if is_there(user)})

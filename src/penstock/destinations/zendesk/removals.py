@@ -14,16 +14,13 @@ from penstock.destinations.contract import (
     NOT_FOUND_TO_LEAVE,
     PROTECTED,
     Action,
-    Answer,
     Delivery,
     Outcome,
 )
 from penstock.destinations.zendesk.delivery import BatchDelivery, is_there
-from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
-from penstock.destinations.zendesk.record_users import users_of
+from penstock.destinations.zendesk.record_users import RecordUsers
 from penstock.destinations.zendesk.sent_records import SentRecord
-from penstock.destinations.zendesk.user_reads import User, UserReads
-from penstock.errors import CredentialsError, DestinationError
+from penstock.destinations.zendesk.user_reads import User
 
 _END_USER = "end-user"
 
@@ -31,41 +28,30 @@ _END_USER = "end-user"
 class Removals:
     """Removes the users of batches; of a batch in doubt, only those who are not removed yet."""
 
-    def __init__(self, users: UserReads, earlier: EarlierJobs, *, match_key: str) -> None:
+    def __init__(self, users: RecordUsers) -> None:
         self._users = users
-        self._earlier = earlier
-        self._match_key = match_key
 
-    async def settle(self, delivery: BatchDelivery, stop: asyncio.Event, *, in_doubt: bool) -> Delivery:
+    async def settle(self, delivery: BatchDelivery, stop: asyncio.Event) -> Delivery:
         """Read what the users are like, then remove those who may be."""
-        try:
-            if in_doubt and not await self._earlier.wait(stop):
-                delivery.sheet.leave_unsent(delivery.records)
-                return delivery.delivery()
-            users = await users_of(delivery, self._users, self._match_key)
-        except CredentialsError:
-            raise
-        except DestinationError as error:
-            # Nothing was sent now; what was sent before stays as it was.
-            answer = Answer.LOST if in_doubt else Answer.NOT_SENT
-            delivery.sheet.leave_open(delivery.records, answer, error.code, error.message)
+        users = await self._users.read(delivery, stop)
+        if users is None:
             return delivery.delivery()
         suspends = delivery.action is Action.SUSPEND
         due = []
         for record in delivery.records:
             user = users.get(record.number)
-            if user is not None and self._is_due(delivery, record, user, in_doubt=in_doubt):
+            if user is not None and self._is_due(delivery, record, user):
                 due.append(record.removal(user["id"], suspends=suspends))
             elif user is None:
-                self._missing(delivery, record, in_doubt=in_doubt)
+                self._missing(delivery, record)
         if due:
             await delivery.remove(due)
         return delivery.delivery()
 
     @staticmethod
-    def _is_due(delivery: BatchDelivery, record: SentRecord, user: User, *, in_doubt: bool) -> bool:
+    def _is_due(delivery: BatchDelivery, record: SentRecord, user: User) -> bool:
         """Whether a user is to be removed; if not, the reason is noted."""
-        sheet, deletes = delivery.sheet, delivery.action is Action.DELETE
+        sheet, deletes, in_doubt = delivery.sheet, delivery.action is Action.DELETE, delivery.is_in_doubt
         if not is_there(user):
             if deletes and in_doubt:
                 sheet.deliver(record, remote_id=user["id"])
@@ -86,12 +72,12 @@ class Removals:
         return True
 
     @staticmethod
-    def _missing(delivery: BatchDelivery, record: SentRecord, *, in_doubt: bool) -> None:
+    def _missing(delivery: BatchDelivery, record: SentRecord) -> None:
         """Note that nobody was found: by id that says all, by match value the search may lag behind."""
         if not delivery.is_by_id:
             words = "Zendesk finds no such user."
             delivery.sheet.refuse(record, Outcome.SKIPPED, NOT_FOUND_TO_LEAVE, words)
-        elif delivery.action is Action.DELETE and in_doubt:
+        elif delivery.action is Action.DELETE and delivery.is_in_doubt:
             delivery.sheet.deliver(record, remote_id=int(record.content["id"]))
         else:
             code = ALREADY_GONE if delivery.action is Action.DELETE else DELETED

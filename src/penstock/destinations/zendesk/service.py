@@ -51,6 +51,7 @@ from penstock.destinations.zendesk.limit_headers import WINDOW_SECONDS, read_sta
 from penstock.destinations.zendesk.listing import UserListing
 from penstock.destinations.zendesk.look_up_cost import Prices
 from penstock.destinations.zendesk.looking_up import LookingUp
+from penstock.destinations.zendesk.record_users import RecordUsers
 from penstock.destinations.zendesk.removals import Removals
 from penstock.destinations.zendesk.sent_fields import SentFields, field_groups, sent_fields
 from penstock.destinations.zendesk.settings import ZendeskSettings
@@ -193,13 +194,12 @@ class ZendeskUsers:
         """Send a batch and wait for its job; whoever is in doubt, or was to be known and is not, is read first."""
         delivery = BatchDelivery(batch, link, self._means())
         try:
+            users = RecordUsers(self._users, self._earlier, match_key=self._match_key)
             if batch.action.removes:
-                removals = Removals(self._users, self._earlier, match_key=self._match_key)
-                return await removals.settle(delivery, link.stop, in_doubt=batch.in_doubt)
+                return await Removals(users).settle(delivery, link.stop)
             never_creates = self._mode is Mode.UPDATE or batch.action is Action.CLEAR
             if batch.in_doubt or (never_creates and not delivery.is_by_id):
-                doubts = Doubts(self._users, self._earlier, self._fields, match_key=self._match_key)
-                return await doubts.settle(delivery, link.stop)
+                return await Doubts(users, self._fields, match_key=self._match_key).settle(delivery, link.stop)
             return await delivery.run()
         except DestinationError as error:
             error.maybe_applied = error.maybe_applied or delivery.has_sent or batch.in_doubt
