@@ -34,6 +34,12 @@ def gather_doubts(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedS
     return True
 
 
+def members_doubted(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether anything of DOUBTED is about a member."""
+    of_members = f"{DOUBTED} SEMI JOIN (SELECT key FROM penstock_ledger.confirmed WHERE member) USING (key)"
+    return connection.execute(f"SELECT 1 FROM {of_members} LIMIT 1").fetchone() is not None
+
+
 def gather_holds(
     connection: duckdb.DuckDBPyConnection,
     slots: Sequence[MappedSlot],

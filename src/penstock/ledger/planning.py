@@ -16,7 +16,7 @@ from penstock.ledger.compare import plan_sql
 from penstock.ledger.comparison import Comparison, Shape
 from penstock.ledger.differing import find_differing
 from penstock.ledger.directory import Directory, opened
-from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, refusals
+from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, members_doubted, refusals
 from penstock.ledger.rest import rests
 from penstock.ledger.set_aside import assert_few_set_aside, set_aside
 from penstock.ledger.shared import gather_shared
@@ -192,14 +192,14 @@ class _Planner:
         """Whether members and ledger are the same set of rows: then keys and match values are unique as well.
 
         Nobody differs: each of the ledger's members is matched by at least one member, and as there are as many of
-        them, by exactly one.
+        them, by exactly one. What is in doubt of those who left is nobody's business until they return.
         """
         state = self._state
         if state is None or comparison.shape is not Shape.DIFFERING or self._set_aside:
             return False
-        if comparison.has_doubts or comparison.probe:
+        if comparison.probe or census.differing != 0 or census.members != state.members:
             return False
-        return census.differing == 0 and census.members == state.members
+        return not (comparison.has_doubts and members_doubted(self._connection))
 
     def _write(self, comparison: Comparison) -> Comparison:
         """Write the file, falling back to the shape that bears everything when memory runs out."""

@@ -11,6 +11,7 @@ from penstock.ledger.leaving import leaving_sql, tried_to_leave_sql
 from penstock.ledger.set_aside import SET_ASIDE
 from penstock.ledger.taken import TAKEN
 from penstock.mapping.slots import MappedSlot
+from penstock.plan.outcomes import IDENTITY_HELD
 
 SHARED = "penstock_shared"
 """Table (key) of members that share a user at the destination."""
@@ -87,7 +88,7 @@ def _later_verdict(due: str, comparison: Comparison) -> tuple[str, str]:
         f" WHEN {shared} THEN 'same_user'"
         f" WHEN {held} THEN held WHEN {missing} THEN 'required_value_missing'"
         f" WHEN NOT is_new AND NOT (restores OR {due}) AND was_member THEN"
-        f" CASE WHEN unsendable THEN 'unsendable_value' WHEN {fixed} THEN 'identity_attribute_held'"
+        f" CASE WHEN unsendable THEN 'unsendable_value' WHEN {fixed} THEN '{IDENTITY_HELD}'"
         " WHEN held_field THEN 'field_held' END END"
     )
     return op, code

@@ -10,6 +10,7 @@ from penstock.plan.outcomes import (
     ALREADY_THERE,
     DELETED,
     FILLED,
+    IDENTITY_HELD,
     NOT_FOUND_TO_LEAVE,
     PROTECTED,
     STILL_WANTED,
@@ -57,7 +58,7 @@ OWN_REASONS = (
         fix="Fill the field in the source, or map another one that always has a value.",
     ),
     ReasonSpec(
-        code="identity_attribute_held",
+        code=IDENTITY_HELD,
         meaning="The attribute identifies the user at the destination, which would add a second one instead of"
         " replacing it; so it is held for users who already exist, and the record's other attributes are sent.",
         fix="Change it at the destination by hand: Penstock can neither do that yet nor see that it was done, so it"

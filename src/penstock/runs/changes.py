@@ -9,9 +9,11 @@ from pathlib import Path
 
 from penstock.engine import open_engine
 from penstock.mapping.conversions import json_sql
-from penstock.mapping.slots import MappedSlot
+from penstock.mapping.slots import MappedSlot, Slot
+from penstock.plan.outcomes import FILLED, IDENTITY_HELD
 from penstock.plan.plan import Op, Plan
 from penstock.plan.records import before_sql, records_errors, records_sql
+from penstock.quoting import quote_text
 
 SHARE_OF_LEAVERS = 3
 """Of a sample, one part in so many at most shows who is removed, and as much who is cleared."""
@@ -28,6 +30,18 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldField:
+    """An attribute that is not sent although its value is another one now, and the code of the reason."""
+
+    field: str
+    code: str
+
+    def to_json(self) -> dict[str, object]:
+        """Write it as JSON values."""
+        return {"field": self.field, "code": self.code}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:
     """What happens to one record; `number` is its number in the plan, None if it is not sent."""
 
@@ -38,11 +52,20 @@ class RecordChange:
     match: str | None
     fields: tuple[FieldChange, ...]
     """What is due; nothing for a record that is held or skipped."""
+    held: tuple[HeldField, ...] = ()
+    """What is left out, whatever happens to the rest of the record."""
 
     def to_json(self) -> dict[str, object]:
         """Write it as JSON values."""
         changes = [{"field": c.field, "before": c.before, "after": c.after} for c in self.fields]
-        return {"key": self.key, "match": self.match, "op": self.op, "code": self.code, "changes": changes}
+        return {
+            "key": self.key,
+            "match": self.match,
+            "op": self.op,
+            "code": self.code,
+            "changes": changes,
+            "held": [held.to_json() for held in self.held],
+        }
 
 
 def sample_changes(plan: Plan, path: Path, records: int) -> tuple[RecordChange, ...]:
@@ -71,6 +94,7 @@ def _read(plan: Plan, path: Path, condition: str, parameters: Mapping[str, objec
     columns = ["seq", "op", "code", "key::VARCHAR", "match"]
     for mapped in plan.slots:
         columns.append(f"(m{mapped.slot.word} & {mapped.slot.bit}) <> 0")
+        columns.append(_why_held(plan, mapped.slot))
         columns.append(_json(mapped, before_sql(mapped.slot)) if plan.compared else "NULL")
         columns.append(_json(mapped, mapped.slot.column))
     query = f"SELECT {', '.join(columns)} FROM {records_sql(path)} WHERE {condition}"
@@ -83,18 +107,26 @@ def _read(plan: Plan, path: Path, condition: str, parameters: Mapping[str, objec
     return tuple(_change(plan, row) for row in rows)
 
 
+def _why_held(plan: Plan, slot: Slot) -> str:
+    """SQL of the code of the reason why an attribute is left out, null if it is not."""
+    filled = f" WHEN (k{slot.word} & {slot.bit}) <> 0 THEN {quote_text(FILLED)}" if plan.filled else ""
+    return f"CASE WHEN (x{slot.word} & {slot.bit}) <> 0 THEN {quote_text(IDENTITY_HELD)}{filled} END"
+
+
 def _json(mapped: MappedSlot, column: str) -> str:
     return json_sql(mapped.field.conversion, column, instant_format=INSTANT_FORMAT)
 
 
 def _change(plan: Plan, row: tuple[object, ...]) -> RecordChange:
     number, op, code, key, match, *values = row
-    due = values if op not in {Op.HOLD, Op.SKIP} else []
+    names = [mapped.slot.name for mapped in plan.slots]
+    due, why_held, before, after = (values[i::4] for i in range(4))
     fields = tuple(
-        FieldChange(field=mapped.slot.name, before=_value(values[3 * i + 1]), after=_value(values[3 * i + 2]))
-        for i, mapped in enumerate(plan.slots)
-        if due and due[3 * i]
+        FieldChange(field=names[i], before=_value(before[i]), after=_value(after[i]))
+        for i in range(len(names))
+        if due[i] and op not in {Op.HOLD, Op.SKIP}
     )
+    held = tuple(HeldField(field=name, code=str(code)) for name, code in zip(names, why_held, strict=True) if code)
     return RecordChange(
         number=number if isinstance(number, int) else None,
         op=str(op),
@@ -102,6 +134,7 @@ def _change(plan: Plan, row: tuple[object, ...]) -> RecordChange:
         key=str(key),
         match=str(match) if match is not None else None,
         fields=fields,
+        held=held,
     )
 
 

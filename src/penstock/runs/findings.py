@@ -8,7 +8,7 @@ from pathlib import Path
 
 from penstock.catalog.declaration import ReasonSpec
 from penstock.catalog.problems import listed, nearest
-from penstock.plan.outcomes import FILLED, Outcome
+from penstock.plan.outcomes import FILLED, IDENTITY_HELD, Outcome
 from penstock.plan.plan import Plan, Unsendable
 from penstock.plan.reasons import OWN_REASONS, WHEN_TRIED_AGAIN
 from penstock.plan.receipts import Receipts
@@ -17,7 +17,7 @@ from penstock.runs.tally import EXAMPLES, Tally, tally
 
 _GRAVEST_FIRST = (Outcome.REJECTED, Outcome.UNKNOWN, Outcome.SKIPPED)
 _OWN_CODES = frozenset(spec.code for spec in OWN_REASONS)
-_TOLD_BY_FIELD = frozenset({"unsendable_value", "identity_attribute_held"})
+_TOLD_BY_FIELD = frozenset({"unsendable_value", IDENTITY_HELD})
 """Codes of holds that are told field by field instead, for records that are sent as well."""
 
 
@@ -109,8 +109,7 @@ def _planned_reasons(plan: Plan, fixes: Mapping[str, ReasonSpec]) -> list[Reason
             f"`{each.field}` is held for users who already exist: the destination would add a second one instead of"
             " replacing theirs. The records' other attributes are sent."
         )
-        code = "identity_attribute_held"
-        found.append(_reason(fixes, code, Outcome.SKIPPED, each.records, each.examples, said=said))
+        found.append(_reason(fixes, IDENTITY_HELD, Outcome.SKIPPED, each.records, each.examples, said=said))
     return found
 
 

@@ -40,6 +40,10 @@ def test_what_a_user_has_is_left_alone(any_stock: Stock, mode: str) -> None:
     assert seen[stock.identifier(1)] == "theirs"
     assert {seen[stock.identifier(n)] for n in (2, 3, *created)} == {"free"}
     assert all(user["name"].startswith("Name") for user in stock.users().values())
+    told = stock.penstock("history", "everybody", "1").stdout
+    assert "delivered" in told
+    assert "not sent: plan (filled_at_destination)" in told
+    assert "not sent" not in stock.penstock("history", "everybody", "2").stdout
 
 
 def test_it_is_looked_at_again_when_it_changes_and_daily_and_not_in_between(stock: Stock) -> None:

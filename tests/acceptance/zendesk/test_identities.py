@@ -21,6 +21,13 @@ def test_a_changed_phone_is_held_and_the_rest_is_sent(helpdesk: Helpdesk) -> Non
     user = helpdesk.by_email()["user7@example.com"]
     assert (user["phone"], user["user_fields"]["points"]) == ("+33123450007", 5)
     assert len(user["identities"]) == 2
+    _, entry = helpdesk.penstock("history", "everybody", "7").document["entries"]
+    assert (entry["op"], entry["outcome"], [change["field"] for change in entry["changes"]]) == (
+        "update",
+        "delivered",
+        ["points"],
+    )
+    assert entry["held"] == [{"field": "phone", "code": "identity_attribute_held"}]
     again = helpdesk.run()
     assert (again["requests"]["write"], again["planned"]["held"]) == (0, 1)
     helpdesk.sql("UPDATE customers SET phone = '+33123450007' WHERE id = 7")

@@ -77,7 +77,7 @@ def test_who_leaves_is_deleted_and_created_in_full_on_returning(helpdesk: Helpde
     planned = helpdesk.penstock("plan", "everybody").document
     assert (planned["planned"]["remove"], planned["planned"]["update"]) == (1, 1)
     assert planned["sample"][0] == {
-        "key": "7", "match": "user7@example.com", "op": "remove", "code": None, "changes": [],
+        "key": "7", "match": "user7@example.com", "op": "remove", "code": None, "changes": [], "held": [],
     }  # fmt: skip
     report = helpdesk.run()
     assert (report["removed"], report["updated"], report["outcomes"]["delivered"]) == (1, 1, 2)

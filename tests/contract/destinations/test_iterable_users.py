@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -9,7 +10,7 @@ import orjson
 import pytest
 
 from penstock.catalog.entities import Destination, FieldMapping, Mode
-from penstock.destinations.contract import Answer, Batch, Delivery, Outcome, Service
+from penstock.destinations.contract import Action, Answer, Batch, Delivery, Outcome, Service
 from penstock.destinations.http.retry import RetryPolicy
 from penstock.destinations.registry import DESTINATION_TYPES, open_service
 from penstock.errors import ConfigurationError, CredentialsError, Location
@@ -325,3 +326,31 @@ def test_unknown_types_and_services_name_the_known_ones(emulator: Emulator) -> N
     with pytest.raises(ConfigurationError, match="no service `events`") as caught:
         open_service(destination(emulator), service="events", match_key="email")
     assert "users" in caught.value.fix
+
+
+def remembered(folder: Path) -> list[str]:
+    """The paces that are remembered for the next process."""
+    return [name for path in folder.glob("*.json") for name in orjson.loads(path.read_bytes())["free"]]
+
+
+def test_the_pace_of_deletions_outlives_the_process(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.faults({"on": "DELETE /api/users/*", "do": "429", "retry_after": 30})
+
+    async def main() -> None:
+        opened = open_service(
+            destination(emulator),
+            service="users",
+            match_key="email",
+            mode=Mode.UPSERT,
+            recreate=False,
+            paces=tmp_path,
+        )
+        leavers = replace(batch([{"email": "ana@example.com"}]), action=Action.DELETE)
+        async with opened as service, asyncio.timeout(60):
+            deleting = asyncio.create_task(service.deliver(leavers, Unlinked()))
+            while not remembered(tmp_path):  # noqa: ASYNC110 - nothing but the file tells
+                await asyncio.sleep(0.05)
+            deleting.cancel()
+
+    asyncio.run(main())
+    assert remembered(tmp_path) == ["deletions of users"]  # no other request is held up by it

@@ -51,6 +51,8 @@ def _body(entry: HistoryEntry) -> list[Part]:
     if entry.not_confirmed:
         names = listed([printable(name) for name in entry.not_confirmed])
         parts.append(indented(Text(f"not confirmed: {names}", style="yellow"), 4))
+    for held in entry.change.held:
+        parts.append(indented(Text(f"not sent: {printable(held.field)} ({held.code})", style="yellow"), 4))
     if entry.code:
         words = f"{printable(entry.message)} ({entry.code})" if entry.message else entry.code
         parts.append(hanging("→", words, indent=4))

@@ -13,12 +13,13 @@ from urllib.parse import quote
 from penstock.destinations.contract import ALREADY_GONE, Answer, Batch, Delivery, Outcome, RecordException
 from penstock.destinations.http.answers import read_object, stop_if_hopeless
 from penstock.destinations.http.messages import NoReplyError, Reply, Request
-from penstock.destinations.http.pace import Pace
 from penstock.destinations.http.session import HttpSession
 from penstock.destinations.http.unanswered import Lost, NotSent, no_reply
 from penstock.destinations.iterable.bulk_endpoint import CREDENTIALS_FIX
 from penstock.destinations.iterable.record_text import read_records
 
+DELETIONS = "deletions of users"
+"""The limit that these requests count against."""
 DELETIONS_PER_SECOND = 80.0
 """Of the 100 requests a second that Iterable permits, what is left is for others."""
 AT_ONCE = 10
@@ -32,7 +33,6 @@ class Removals:
     def __init__(self, session: HttpSession, *, identifier: str) -> None:
         self._session = session
         self._identifier = identifier
-        self._pace = Pace(DELETIONS_PER_SECOND)
 
     async def run(self, batch: Batch, stop: asyncio.Event) -> Delivery:
         """Delete users until `stop` is set or nothing comes through; the others stay unsent.
@@ -64,8 +64,7 @@ class Removals:
         path = self._path(name)
         if path is None:
             return Outcome.REJECTED, "not_addressable", f"`{name}` cannot be part of an address at Iterable."
-        request = Request(method="DELETE", path=path, purpose="deleting a user", write=True, paced=False)
-        await self._pace.wait()
+        request = Request(method="DELETE", path=path, purpose="deleting a user", write=True, pace=DELETIONS)
         try:
             reply = await self._session.send(request)
         except NoReplyError as error:

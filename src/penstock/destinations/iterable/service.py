@@ -39,7 +39,7 @@ from penstock.destinations.iterable.filled_fields import ReadingFilled
 from penstock.destinations.iterable.inspection import inspect_mapping
 from penstock.destinations.iterable.looking_up import LookingUp
 from penstock.destinations.iterable.matching import Matching
-from penstock.destinations.iterable.removals import Removals
+from penstock.destinations.iterable.removals import DELETIONS, DELETIONS_PER_SECOND, Removals
 from penstock.destinations.iterable.repair import repair
 from penstock.destinations.iterable.settings import IterableSettings, lag_problems
 from penstock.destinations.iterable.strangers import judge_stranger
@@ -161,7 +161,11 @@ async def open_users(
 ) -> AsyncIterator[IterableUsers]:
     """Open the service for the length of a run."""
     pace = Pace(settings.requests_per_second)
-    others = {READS: Pace(settings.reads_per_second), EXPORTS: Pace(EXPORTS_PER_SECOND)}
+    others = {
+        READS: Pace(settings.reads_per_second),
+        EXPORTS: Pace(EXPORTS_PER_SECOND),
+        DELETIONS: Pace(DELETIONS_PER_SECOND),
+    }
     async with (
         remembering(paces, settings.base_url) as memory,
         open_session(
