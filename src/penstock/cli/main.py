@@ -53,6 +53,9 @@ def _heed_no_more() -> None:
     """All is done and said; the interpreter, as it ends, knows nothing better than to die of a signal."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    # An interruption that ended the execution of a text, such as a dataclass in the making, is remembered although it
+    # was caught, and kills the interpreter as it ends; executing another text makes it forget.
+    exec("")  # noqa: S102
 
 
 if __name__ == "__main__":

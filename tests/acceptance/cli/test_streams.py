@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -69,6 +70,11 @@ def test_unexpected_failures_are_sentences(project: Project) -> None:
     project.env["PENSTOCK_DEBUG"] = "1"
     with project.start("run", "everyone") as process:
         assert "Traceback" in process.communicate(timeout=30)[1]
+
+
+def test_an_interruption_is_an_exit_code_wherever_it_comes() -> None:
+    module = "tests.acceptance.cli.interrupted_text"
+    assert subprocess.run([sys.executable, "-m", module], check=False).returncode == 130
 
 
 def test_sandbox_serves_until_interrupted(project: Project) -> None:
