@@ -15,7 +15,7 @@ LIVES, SEED = "CHAOS_LIVES", "CHAOS_SEED"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A life for each number; its seed is its name."""
     if "life" in metafunc.fixturenames:
-        lives, seed = int(os.environ.get(LIVES, "2")), int(os.environ.get(SEED, "4"))
+        lives, seed = int(os.environ.get(LIVES, "4")), int(os.environ.get(SEED, "4"))
         metafunc.parametrize("life", range(lives), ids=[f"seed{seed}-{number}" for number in range(lives)])
 
 

@@ -12,15 +12,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.stages import Stage, State
+from tests.chaos.stages import EVERYBODY, Noted, Stage, State
 from tests.contract.destinations.stands.stand import Desk
 
 SLICE_SECONDS = 0.001
 """A process runs so long between two looks."""
-NEAR = 2
+NEAR = 4
 """A process is watched closely from so many stages before the one in which it is hit."""
 ORDER = tuple(Stage)
-ALLOWED = tuple(word for guard in ("changed", "left", "shrunk") for word in ("--allow", guard))
+ALLOWED = tuple(word for guard in ("changed", "left", "removed", "shrunk") for word in ("--allow", guard))
 """What would be a mass change by accident is none here."""
 
 
@@ -37,7 +37,7 @@ class Struck:
     """What became of a process, and in which stage it was hit, if it was."""
 
     stage: Stage | None
-    run: str | None
+    noted: Noted | None
     exit_code: int
     output: str
     said: str
@@ -54,16 +54,23 @@ class Pace:
         return int(moment.share * self.looks[moment.stage])
 
 
-def strike(desk: Desk, moment: Moment | None, pace: Pace, number: signal.Signals = signal.SIGKILL) -> Struck:
-    """Start a run of `everybody` and send it a signal at a moment, if any is given."""
-    state = State(desk.folder / ".penstock")
+def strike(
+    desk: Desk,
+    moment: Moment | None,
+    pace: Pace,
+    number: signal.Signals = signal.SIGKILL,
+    *,
+    activation: str = EVERYBODY,
+) -> Struck:
+    """Start a run and send it a signal at a moment, if any is given."""
+    state = State(desk.folder / ".penstock", activation)
     before, folds = tuple(state.noted()), state.folds()
     seen: Counter[Stage] = Counter()
     hit: Stage | None = None
     with tempfile.TemporaryDirectory() as folder:
         output, errors = Path(folder, "output"), Path(folder, "errors")
         with output.open("w") as out, errors.open("w") as err:
-            command = desk.command("run", "everybody", "--json", *ALLOWED)
+            command = desk.command("run", activation, "--json", *ALLOWED)
             process = subprocess.Popen(command, env=desk.environment, stdout=out, stderr=err)
         with process:
             stage = Stage.STARTING
@@ -77,8 +84,9 @@ def strike(desk: Desk, moment: Moment | None, pace: Pace, number: signal.Signals
                 time.sleep(SLICE_SECONDS)
             exit_code = process.wait()
         pace.looks.update({stage: looks - pace.looks[stage] for stage, looks in seen.items() if stage is not hit})
-        own = next(iter(state.noted().keys() - set(before)), None)
-        return Struck(stage=hit, run=own, exit_code=exit_code, output=output.read_text(), said=errors.read_text())
+        news = [noted for run, noted in state.noted().items() if run not in before and noted.activation == activation]
+        own = news[0] if news else None
+        return Struck(stage=hit, noted=own, exit_code=exit_code, output=output.read_text(), said=errors.read_text())
 
 
 def _has_come(moment: Moment, pace: Pace, seen: Counter[Stage]) -> bool:

@@ -17,10 +17,10 @@ TOLD: list[str] = []
 def table() -> list[str]:
     """The lines of the table."""
     names = sorted({name for name, _ in HITS})
-    lines = [f"{'killed while':<14}" + "".join(f"{name:>10}" for name in names)]
-    lines += [f"{stage:<14}" + "".join(f"{HITS[name, stage]:>10}" for name in names) for stage in Stage]
-    lines.append(f"{'in all':<14}" + "".join(f"{_of(name):>10}" for name in names))
-    lines.append(f"{'records twice':<14}" + "".join(f"{REPEATED[name]:>10}" for name in names))
+    lines = [f"{'killed while':<15}" + "".join(f"{name:>10}" for name in names)]
+    lines += [f"{stage:<15}" + "".join(f"{HITS[name, stage]:>10}" for name in names) for stage in Stage]
+    lines.append(f"{'in all':<15}" + "".join(f"{_of(name):>10}" for name in names))
+    lines.append(f"{'records twice':<15}" + "".join(f"{REPEATED[name]:>10}" for name in names))
     return lines
 
 

@@ -2,24 +2,33 @@
 
 import sys
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from penstock import clock
+from tests.chaos.inside import InsideDesk
 from tests.contract.destinations.stands.iterable_stand import IterableStand
-from tests.contract.destinations.stands.stand import Desk
+from tests.contract.destinations.stands.stand import Desk, Ended
 from tests.emulator import Emulator, Zendesk
 
 DAY = 86_400
 PEOPLE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class WrongClock(Desk):
+@dataclass(frozen=True)
+class WrongClock(InsideDesk):
     """A desk whose machine is ahead of time."""
 
     ahead_seconds: int = 0
+
+    def penstock(self, *arguments: str, hours_later: int = 0) -> Ended:
+        right, wrong_by = clock.now, timedelta(seconds=self.ahead_seconds)
+        with patch.object(clock, "now", lambda: right() + wrong_by):
+            return super().penstock(*arguments, hours_later=hours_later)
 
     def command(self, *arguments: str) -> list[str]:
         wrong = [sys.executable, "-m", "tests.chaos.other_clock", str(self.ahead_seconds)]

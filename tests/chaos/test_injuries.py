@@ -18,9 +18,10 @@ from tests.chaos.conftest import LIVES
 from tests.chaos.frozen import ALLOWED, Moment, Pace, strike
 from tests.chaos.injuries import INJURIES
 from tests.chaos.inside import InsideDesk
-from tests.chaos.people import ATTRIBUTES, People
+from tests.chaos.people import People
 from tests.chaos.stages import Stage, State
 from tests.chaos.tally import TOLD
+from tests.chaos.ways import ATTRIBUTES
 from tests.contract.destinations.stands.iterable_stand import IterableStand
 from tests.contract.destinations.stands.stand import Desk
 from tests.emulator import Emulator, running

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from tests.contract.destinations.stands.stand import Sent, Stand
+from tests.contract.destinations.stands.stand import Sent, Stand, held_back
 from tests.emulator import KEY, Emulator
 
-NAMES = ("name", "plan", "city")
+SEEDED = "theirs"
+"""The attribute of users who were made by somebody else."""
+NAMES = ("name", "plan", "city", "note")
+BULK, DELETE = "POST /api/users/bulkUpdate", "DELETE /api/users/*"
 
 
 class IterableStand(Stand):
@@ -20,11 +23,12 @@ class IterableStand(Stand):
         emulator.reset()
         emulator.faults()
 
-    def destination(self, *, secret: str | None = None) -> str:
+    def destination(self, *, secret: str | None = None, **settings: Any) -> str:
         key = "${WRONG}" if secret else "${ITERABLE_API_KEY}"
+        more = "".join(f", {name}: {value}" for name, value in settings.items())
         return (
             f'{{name: there, type: iterable, api_key: "{key}", base_url: "{self._emulator.url}",'
-            " requests_per_second: 1000}"
+            f" requests_per_second: 1000{more}}}"
         )
 
     def users(self) -> dict[str, dict[str, Any]]:
@@ -37,10 +41,29 @@ class IterableStand(Stand):
         return [
             [Sent(address=user["email"], attributes=user["dataFields"]) for user in write["users"]]
             for write in self._emulator.writes()
+            if not any(SEEDED in user["dataFields"] for user in write["users"])
         ]
 
+    def deletions(self) -> list[str]:
+        lines = self._emulator.lines("requests")
+        return [line["path"].rpartition("/")[2] for line in lines if line["method"] == "DELETE"]
+
+    def suspended(self) -> set[str]:
+        return set()
+
+    def seed(self, people: Mapping[int, str]) -> None:
+        users = [{"email": email, "dataFields": {SEEDED: number}} for number, email in people.items()]
+        for first in range(0, len(users), 1000):
+            self._emulator.bulk(*users[first : first + 1000])
+
+    def under_way(self) -> int:
+        return held_back(self._emulator)
+
     def trouble(self, what: str, **more: Any) -> None:
-        self._emulator.faults({"on": "POST /api/users/bulkUpdate", "do": what, **more})
+        self._emulator.faults({"on": BULK, "do": what, **more})
+
+    def slow_down(self, seconds: float) -> None:
+        self._emulator.faults(*({"on": each, "do": "delay", "seconds": seconds} for each in (BULK, DELETE)))
 
     def heal(self) -> None:
         self._emulator.faults()

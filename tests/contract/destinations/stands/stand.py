@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 
 import duckdb
 
+from tests.emulator import Emulator, Zendesk
+
 PROJECT = """
 sources:
   - {{name: shop, type: duckdb, path: shop.duckdb}}
@@ -58,7 +60,7 @@ class Stand(ABC):
     secrets: ClassVar[Mapping[str, str]]
 
     @abstractmethod
-    def destination(self, *, secret: str | None = None) -> str:
+    def destination(self, *, secret: str | None = None, **settings: Any) -> str:
         """The destination `there` as a project file says it; `secret` stands instead of the right one."""
 
     @abstractmethod
@@ -70,8 +72,28 @@ class Stand(ABC):
         """The write requests about users since the reset, with their records."""
 
     @abstractmethod
+    def deletions(self) -> list[str]:
+        """Whom delete requests named since the reset: an address for each time."""
+
+    @abstractmethod
+    def suspended(self) -> set[str]:
+        """The addresses of users who are suspended."""
+
+    @abstractmethod
+    def seed(self, people: Mapping[int, str]) -> None:
+        """Let people exist there, number → address, who were made by somebody else; look-ups find them at once."""
+
+    @abstractmethod
+    def under_way(self) -> int:
+        """How many requests the emulator holds back by a fault, whether their sender lives or not."""
+
+    @abstractmethod
     def trouble(self, what: str, **more: Any) -> None:
         """Injure the writes about users: a fault's `do` and its other keys."""
+
+    @abstractmethod
+    def slow_down(self, seconds: float) -> None:
+        """Let every write take its time, removals included."""
 
     @abstractmethod
     def heal(self) -> None:
@@ -85,6 +107,12 @@ class Stand(ABC):
         """Write the project."""
         text = PROJECT.format(destination=self.destination(secret=secret), custom=", ".join(custom))
         (folder / "penstock.yaml").write_text(text)
+
+
+def held_back(emulator: Emulator | Zendesk) -> int:
+    """How many requests a fault has hit that are not in the emulator's log yet."""
+    hit: int = sum(fault["fired"] for fault in emulator.call("GET", "/_sandbox/faults").json())
+    return hit - sum("fault" in line for line in emulator.lines("requests"))
 
 
 @dataclass(frozen=True, slots=True)
