@@ -21,6 +21,7 @@ from penstock.plan.plan import Plan
 from penstock.runs.findings import Findings, find
 from penstock.runs.home import Home
 from penstock.runs.journal import RunStore
+from penstock.runs.kept import unreadable
 from penstock.runs.locks import directory_lock
 from penstock.runs.report import (
     FAILED,
@@ -57,6 +58,8 @@ def close_run(
     receipts = store.receipts(plan.run)
     path = home.plan_file(plan.run)
     plan_path = path if path.exists() else None
+    if plan_path is None and plan.counts.sent:  # somebody took it away while it was being sent
+        raise unreadable(plan.run, plan.activation)
     if plan_path is not None or plan.reshapes:
         work = Fold(
             path=home.ledger(plan.activation),
