@@ -20,7 +20,7 @@ from tests.contract.destinations.stands.iterable_stand import IterableStand
 from tests.contract.destinations.stands.zendesk_stand import SPEED
 from tests.emulator import Emulator, Zendesk
 
-TIMES = 20 if LIVES in os.environ else 3
+TIMES = 20 if LIVES in os.environ else 2
 ALREADY_RUNNING = 5
 
 

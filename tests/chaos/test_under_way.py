@@ -85,9 +85,7 @@ def found(folder: Path, file: str) -> list[Path]:
     return [path for path in paths if path.is_file() and path.stat().st_size]
 
 
-@pytest.mark.parametrize(
-    ("moment", "file", "kind"), [case for case in ALL if LIVES in os.environ or case in SHORT], ids="-".join
-)
+@pytest.mark.parametrize(("moment", "file", "kind"), [case for case in ALL if LIVES in os.environ or case in SHORT])
 def test_an_injury_in_the_middle_of_a_run_is_said_or_made_good(
     moment: str, file: str, kind: str, tmp_path: Path, emulators: tuple[Zendesk, Emulator]
 ) -> None:
