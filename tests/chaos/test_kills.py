@@ -37,7 +37,7 @@ SPECIAL = (Stage.WAITING, Stage.LOOKING_UP, Stage.REMOVING)
 SPECIAL_CARDS = 3
 COMPANION_SECONDS = 120
 NOT_FOUND = "leaver_not_found"
-"""The only reason for which a leaver may be skipped: a newcomer who left before the killed run came to create them."""
+"""Why alone a leaver may be skipped: a newcomer who left before the killed run came to create them."""
 
 
 @dataclass(slots=True)
