@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from tests.acceptance.machine.mapping import Target
 from tests.acceptance.machine.people import Person, Value
@@ -13,8 +13,11 @@ from tests.emulator import Emulator
 
 _WRITE = "POST /api/users/bulkUpdate"
 _READ = "GET /api/*"
+_DELETE = "DELETE /api/users/*"
 _BY_HAND = "by.hand@example.org"
 _BUCKETS = ("invalidData", "conflict", "forgotten", "invalid", "notFound")
+_NOBODY = ("invalid", "notFound")
+"""In an e-mail-based project they say that nobody has a user id."""
 
 
 class IterablePlace(Place):
@@ -22,6 +25,7 @@ class IterablePlace(Place):
 
     emulator: Emulator
     kind = "iterable"
+    secret = "ITERABLE_API_KEY"
     targets: ClassVar[Mapping[str, Target]] = by_name(
         Target(name="name", columns=("name",)),
         Target(name="city", columns=("city", "plan")),
@@ -42,7 +46,7 @@ class IterablePlace(Place):
         "no_op": ("applied", "listed"),
         "failed_emails": ("sent", "lower"),
     }
-    policies: ClassVar[Sequence[str]] = ("", "recreate: true")
+    leaves: ClassVar[Sequence[str]] = ("keep", "keep", "clear", "delete")
     writes: ClassVar[Sequence[str]] = (_WRITE,)
     refusals = frozenset({400, 401, 429, 503})
     refusing_faults = frozenset({"reject-record"})
@@ -63,6 +67,11 @@ class IterablePlace(Place):
             {"do": "nonsense", "nth": 1},
             {"do": "truncate", "nth": 2},
             {"do": "wrong-counts", "nth": 1},
+            {"on": _DELETE, "do": "429", "nth": 1},
+            {"on": _DELETE, "do": "500", "nth": 1},
+            {"on": _DELETE, "do": "drop-before", "nth": 1},
+            {"on": _DELETE, "do": "drop-after", "nth": 1, "times": 2},
+            {"on": _DELETE, "do": "nonsense", "nth": 1},
         )
     )
     read_faults: ClassVar[Sequence[Fault]] = tuple(
@@ -120,6 +129,10 @@ class IterablePlace(Place):
         """Its data fields."""
         return frozenset(record.get("dataFields", {}))
 
+    def removed(self, line: Mapping[str, Any]) -> list[str]:
+        """One by one, by address or by id."""
+        return [unquote(line["path"].rpartition("/")[2]).lower()] if line["method"] == "DELETE" else []
+
     def delete(self, user: User) -> None:
         """As somebody at Iterable would."""
         kind, _, name = user.id.partition(" ")
@@ -141,7 +154,8 @@ class IterablePlace(Place):
 
     def refusal(self, person: Person, user: User | None) -> list[Fault]:
         """In one of the buckets."""
-        bucket = _BUCKETS[person.key % len(_BUCKETS)]
+        buckets = [each for each in _BUCKETS if each not in _NOBODY or self._type != "email"]
+        bucket = buckets[person.key % len(buckets)]
         names = (person.email, person.external)
         return [{"on": _WRITE, "do": "reject-record", "record": name, "bucket": bucket} for name in names]
 

@@ -21,14 +21,17 @@ from tests.acceptance.machine.invariants import Requests
 from tests.acceptance.machine.mapping import FieldMap
 from tests.acceptance.machine.people import SCORE_TYPES, VALUES, Person, Shop
 from tests.acceptance.machine.place import Fault, Place, User
-from tests.acceptance.machine.runner import Point, Runner
+from tests.acceptance.machine.runner import End, Point, Runner
 from tests.acceptance.machine.tally import Tally
 from tests.acceptance.machine.world import Edit, World
 
 FEWEST, MOST = 4, 16
 """People in the segment at least, and people in all at most."""
+MODES = ("upsert", "upsert", "update", "insert")
 ASKS_FOR_ALL = {"ledger_old", "ledger_of_another", "ledger_missing"}
 """Refusals whose way out is to send everything."""
+
+Edits = list[tuple[int, str, int]]
 
 pick = st.integers(min_value=0, max_value=9999)
 """Whom or what of those that there are just then."""
@@ -40,6 +43,8 @@ LOSES_ANSWERS = {"drop-after", "truncate", "nonsense", "lose-job", "fail-job", "
 
 edits = st.lists(st.tuples(pick, st.sampled_from(sorted(VALUES)), pick), min_size=1, max_size=5)
 """Whose column becomes which of its values."""
+moves = st.lists(pick, max_size=3)
+"""Who leaves, and if not there returns."""
 rarely = st.sampled_from((False, False, False, False, True))
 change = precondition(lambda self: self.changes < CHANGES_BETWEEN_RUNS)
 """What happens between two runs, a few times at most."""
@@ -85,16 +90,21 @@ class Machine(RuleBasedStateMachine):
         self.tally.expect(step.function.__name__ for step in self.rules)
         switches = {name: draw.draw(st.sampled_from(each), label=name) for name, each in place.switches.items()}
         match_key = draw.draw(st.sampled_from(place.match_keys), label="match")
-        policy = draw.draw(st.sampled_from(place.policies), label="policy") if place.policies else ""
+        mode = draw.draw(st.sampled_from(MODES), label="mode")
+        policy = draw.draw(st.sampled_from(place.policies), label="policy") if mode == "upsert" else ""
+        leave = draw.draw(st.sampled_from(place.leaves), label="leave")
         place.begin(switches)
         shop = Shop(self._folder / "shop.duckdb")
-        fields = FieldMap(targets=place.targets, columns=dict(place.start), policies=(policy,) if policy else ())
+        policies = (*((policy,) if policy else ()), f"mode: {mode}", f"leave: {leave}")
+        fields = FieldMap(targets=place.targets, columns=dict(place.start), policies=policies, mode=mode, leave=leave)
         runner = Runner(folder=self._folder, place=place)
         self.world = World(shop=shop, fields=fields, place=place, runner=runner, match_key=place.match(match_key))
         for values in people:
             shop.join(values)
+        for whom in draw.draw(st.lists(pick, max_size=8), label="met") if mode != "upsert" else ():
+            self._meet(self._person(whom))
         self._write()
-        return f"{len(people)} people, matched by {self.world.match_key}; {switches} {policy}"
+        return f"{len(people)} people, matched by {self.world.match_key}; {switches} {policies}"
 
     def teardown(self) -> None:
         """However an example ends, a quiet day sets everything right."""
@@ -118,10 +128,10 @@ class Machine(RuleBasedStateMachine):
     @rule(edits=edits)
     @change
     @told
-    def values_change(self, edits: list[tuple[int, str, int]]) -> str:
+    def values_change(self, edits: Edits) -> str:
         return self._edit(edits)
 
-    def _edit(self, edits: list[tuple[int, str, int]]) -> str:
+    def _edit(self, edits: Edits) -> str:
         told_of = []
         for whom, column, which in edits:
             person, value = self._person(whom), VALUES[column][which % len(VALUES[column])]
@@ -130,27 +140,24 @@ class Machine(RuleBasedStateMachine):
             told_of.append(f"{person}'s {column} becomes {value!r}")
         return ", ".join(told_of)
 
-    @rule(whom=pick)
-    @precondition(lambda self: len(self.world.shop.members) > FEWEST)
+    @rule(moves=moves.filter(bool))
     @change
     @told
-    def somebody_leaves(self, whom: int) -> str:
-        members = self.world.shop.members
-        person = members[whom % len(members)]
-        self.world.shop.move(person, member=False)
-        return f"{person} leaves"
+    def somebody_leaves_or_returns(self, moves: list[int]) -> str:
+        return self._move(moves)
 
-    @rule(whom=pick)
-    @precondition(lambda self: len(self.world.shop.members) < len(self.world.shop.people))
-    @change
-    @told
-    def somebody_returns(self, whom: int) -> str | None:
-        away = [person for person in self.world.shop.people.values() if not person.member]
-        person = away[whom % len(away)]
-        if any(member.email == person.email for member in self.world.shop.members):
+    def _move(self, moves: list[int]) -> str:
+        return ", ".join(filter(None, (self._leave_or_return(self._person(whom)) for whom in moves)))
+
+    def _leave_or_return(self, person: Person) -> str | None:
+        shop, leaves = self.world.shop, person.member
+        is_taken = any(member.email == person.email for member in shop.members)
+        if len(shop.members) == FEWEST if leaves else is_taken:
             return None
-        self.world.shop.move(person, member=True)
-        return f"{person} returns"
+        shop.move(person, member=not leaves)
+        self.world.spared.discard(person.key)
+        self.tally.step("somebody leaves" if leaves else "somebody returns")
+        return f"{person} {'leaves' if leaves else 'returns'}"
 
     @rule(whom=pick, back=st.booleans())
     @change
@@ -160,7 +167,7 @@ class Machine(RuleBasedStateMachine):
         email = f"person{person.key}@example.org" if back else f"person{person.key}.new@example.org"
         if any(other.email == email for other in self.world.shop.people.values()):
             return None
-        self.world.shop.readdress(person, email)
+        self.world.readdress(person, email)
         return f"{person}'s address becomes {email}"
 
     @rule(whom=pick, whose=pick)
@@ -173,22 +180,23 @@ class Machine(RuleBasedStateMachine):
         person = members[whom % len(members)]
         if any(member.email == former.email for member in members):
             return None
-        self.world.shop.readdress(person, former.email)
+        self.world.readdress(person, former.email)
         return f"{person} takes over the address of {former}, who left"
 
     # --- what happens to the mapping ---------------------------------------------------------------------
 
-    @rule(which=pick, column=pick, clear=st.booleans())
+    @rule(which=pick, column=pick, rule_=st.sampled_from(("", "empty: clear", "when: not_empty")))
     @change
     @told
-    def a_field_is_mapped(self, which: int, column: int, clear: bool) -> str | None:
+    def a_field_is_mapped(self, which: int, column: int, rule_: str) -> str | None:
         fields = self.world.fields
         target = list(fields.targets.values())[which % len(fields.targets)]
         fields.columns[target.name] = target.columns[column % len(target.columns)]
-        clears = clear and not target.custom and not target.set_once and target.name not in self.place.required
-        (fields.cleared.add if clears else fields.cleared.discard)(target.name)
+        is_free = not target.custom and not target.set_once and target.name not in self.place.required
+        fields.rules[target.name] = rule_ if is_free else ""
+        self.world.forget_rule(target.name)
         self._write()
-        return f"{target.name} is mapped from {fields.columns[target.name]}{', empty values too' if clears else ''}"
+        return f"{target.name} is mapped from {fields.columns[target.name]} {fields.rules[target.name]}"
 
     @rule(which=pick)
     @change
@@ -200,7 +208,8 @@ class Machine(RuleBasedStateMachine):
             return None
         target = targets[which % len(targets)]
         del fields.columns[target]
-        fields.cleared.discard(target)
+        fields.rules.pop(target, None)
+        self.world.forget_rule(target)
         self._write()
         return f"{target} is no longer mapped"
 
@@ -219,7 +228,8 @@ class Machine(RuleBasedStateMachine):
             return None
         name, other = renames[which % len(renames)]
         fields.columns[other] = fields.columns.pop(name)
-        fields.cleared.discard(name)
+        fields.rules.pop(name, None)
+        self.world.forget_rule(name)
         self._write()
         return f"{name} is mapped to {other} instead"
 
@@ -277,11 +287,26 @@ class Machine(RuleBasedStateMachine):
     @change
     @told
     def somebody_is_there_already(self, whom: int) -> str | None:
-        person = self._person(whom)
+        return self._meet(self._person(whom))
+
+    def _meet(self, person: Person) -> str | None:
         if self.place.find(person) or self.world.sent_as[person.key]:
             return None
         self.place.meet(person, self.world.match_key)
+        self.world.met[person.key] = self.world.now
         return f"{person} is created at the destination by hand"
+
+    @rule(whom=pick)
+    @precondition(lambda self: self.world.noticed)
+    @change
+    @told
+    def somebody_deleted_comes_back(self, whom: int) -> str | None:
+        noticed = sorted(self.world.noticed)
+        person = self.world.shop.people[noticed[whom % len(noticed)]]
+        if not person.member or self.place.find(person):
+            return None
+        self.world.come_back(person)
+        return f"{person}, who was deleted, is created at the destination by hand"
 
     @rule(whom=pick)
     @change
@@ -349,26 +374,56 @@ class Machine(RuleBasedStateMachine):
             world.forget_since(carried)
         return "the copy of the ledger is put back"
 
+    @rule()
+    @precondition(lambda self: self.world.runner.ledger.exists())
+    @change
+    @told
+    def the_ledger_is_lost(self) -> str:
+        self.world.runner.lose_ledger()
+        self.world.forget_since(set())
+        return "the ledger is deleted"
+
+    @rule(edits=edits)
+    @precondition(lambda self: self.world.runner.ledger.exists())
+    @told
+    def an_old_ledger_comes_back_before_edits_are_taken_back(self, edits: Edits) -> str:
+        """While those people are refused, nothing but doubt can tell that what the ledger says is not there."""
+        self.the_ledger_is_copied()
+        people = [self._person(whom) for whom, _, _ in edits]
+        values = [
+            (person, column, person.values[column]) for person, (_, column, _) in zip(people, edits, strict=True)
+        ]
+        note(f"  {self._edit(edits)}")
+        self._certain_run()
+        self.the_copy_is_restored()
+        self.world.refusing |= {person.key for person in people}
+        self._certain_run()
+        for person, column, value in reversed(values):
+            self.world.shop.edit(person, column, value)
+        self.the_destination_takes_everything_again()
+        self.a_day_passes()
+        return f"what was edited is as it was: {', '.join(f'{column} of {person}' for person, column, _ in values)}"
+
     # --- runs --------------------------------------------------------------------------------------------
 
-    @rule(edits=edits, which=pick, full=rarely)
+    @rule(edits=edits, moves=moves, which=pick, full=rarely)
     @told
-    def a_run_whose_writes_go_wrong(self, edits: list[tuple[int, str, int]], which: int, full: bool) -> str:
-        return self._troubled(edits, self.place.write_faults[which % len(self.place.write_faults)], full=full)
+    def a_run_whose_writes_go_wrong(self, edits: Edits, moves: list[int], which: int, full: bool) -> str:
+        return self._troubled(edits, moves, self.place.write_faults[which % len(self.place.write_faults)], full=full)
 
-    @rule(edits=edits, which=pick)
+    @rule(edits=edits, moves=moves, which=pick)
     @told
-    def a_run_whose_answers_are_lost(self, edits: list[tuple[int, str, int]], which: int) -> str:
+    def a_run_whose_answers_are_lost(self, edits: Edits, moves: list[int], which: int) -> str:
         lost = [fault for fault in self.place.write_faults if fault["do"] in LOSES_ANSWERS]
-        return self._troubled(edits, lost[which % len(lost)])
+        return self._troubled(edits, moves, lost[which % len(lost)])
 
-    @rule(edits=edits, which=pick)
+    @rule(edits=edits, moves=moves, which=pick)
     @told
-    def a_run_whose_reads_go_wrong(self, edits: list[tuple[int, str, int]], which: int) -> str:
-        return self._troubled(edits, self.place.read_faults[which % len(self.place.read_faults)])
+    def a_run_whose_reads_go_wrong(self, edits: Edits, moves: list[int], which: int) -> str:
+        return self._troubled(edits, moves, self.place.read_faults[which % len(self.place.read_faults)])
 
-    def _troubled(self, edits: list[tuple[int, str, int]], fault: Fault, *, full: bool = False) -> str:
-        note(f"  {self._edit(edits)}")
+    def _troubled(self, edits: Edits, moves: list[int], fault: Fault, *, full: bool = False) -> str:
+        note(f"  {self._edit(edits)}; {self._move(moves)}")
         result, _ = self._run([fault], full=full)
         if isinstance(result, PenstockError) and result.code in ASKS_FOR_ALL:
             full = True
@@ -376,18 +431,29 @@ class Machine(RuleBasedStateMachine):
         ended = result.code if isinstance(result, PenstockError) else _figures(result)
         return f"a {'full ' if full else ''}run while {fault}: {ended}"
 
-    @rule(edits=edits, point=st.sampled_from(Point), seed=pick)
+    @rule(edits=edits, moves=moves, point=st.sampled_from(Point), seed=pick)
     @told
-    def a_killed_run(self, edits: list[tuple[int, str, int]], point: Point, seed: int) -> str:
-        note(f"  {self._edit(edits)}")
+    def a_killed_run(self, edits: Edits, moves: list[int], point: Point, seed: int) -> str:
+        return self._cut_off(End.KILLED, edits, moves, point, seed)
+
+    @rule(edits=edits, moves=moves, point=st.sampled_from(Point), seed=pick)
+    @told
+    def an_interrupted_run(self, edits: Edits, moves: list[int], point: Point, seed: int) -> str:
+        return self._cut_off(End.INTERRUPTED, edits, moves, point, seed)
+
+    def _cut_off(self, how: End, edits: Edits, moves: list[int], point: Point, seed: int) -> str:
+        note(f"  {self._edit(edits)}; {self._move(moves)}")
         # Not for secrets: the seed makes the same moment likely again.
         self.changes = 0
-        killed = self.world.runner.kill(point, random.Random(seed), self._standing())
+        before = self.world.look()
+        ended = self.world.runner.end(how, point, random.Random(seed), self._standing())
+        invariants.the_mode_is_kept(self.world, before)
         self.world.is_cut_off = True
+        self.world.settle_leavers()
         self._end_faults()
         self.world.take_in()
-        self.tally.step(f"a run is killed {point.value}" if killed else "a run ends before it is killed")
-        return f"a run is killed {point.value}" if killed else f"a run ends before it is killed {point.value}"
+        self.tally.step(f"a run is {how} {point}" if ended else f"a run ends before it is {how}")
+        return f"a run is {how} {point}" if ended else f"a run ends before it is {how} {point}"
 
     @rule(full=rarely)
     @told
@@ -399,6 +465,7 @@ class Machine(RuleBasedStateMachine):
         if withheld:  # whoever tried a field again found out whether everybody may have it
             report, _ = self._certain_run()
         invariants.everything_due_is_there(self.world, report)
+        self.world.delivered -= {person.key for person in self.world.away}
         again, requests = self._certain_run()
         invariants.nothing_is_written(again, requests)
         invariants.everything_due_is_there(self.world, again)
@@ -425,7 +492,9 @@ class Machine(RuleBasedStateMachine):
         world.take_in()
         self.place.emulator.faults(*faults, *self._standing())
         unmapped = [target for target in world.fields.targets if target not in world.fields.columns]
+        before = world.look()
         result = world.runner.run(full=full)
+        invariants.the_mode_is_kept(world, before)
         self._end_faults()
         requests = world.take_in()
         for target in unmapped:
@@ -438,7 +507,9 @@ class Machine(RuleBasedStateMachine):
                 world.refused = dict.fromkeys(world.refused, world.now)
                 world.dropped = dict.fromkeys(world.dropped, world.now)
             world.is_cut_off = False
-            invariants.outcomes_add_up(result)
+            invariants.outcomes_add_up(world, result)
+            invariants.nobody_is_removed_by_mistake(world, requests)
+            world.settle_leavers()
             invariants.requests_reconcile(result, requests)
         return result, requests
 

@@ -43,12 +43,15 @@ class Target:
 
 @dataclass(slots=True, kw_only=True)
 class FieldMap:
-    """Which columns are mapped to which targets, and those of which an empty value is sent as well."""
+    """Which columns are mapped to which targets, with the targets' rules."""
 
     targets: Mapping[str, Target]
     columns: dict[str, str] = field(default_factory=dict)
-    cleared: set[str] = field(default_factory=set)
+    rules: dict[str, str] = field(default_factory=dict)
     policies: Sequence[str] = ()
+    """Lines of the activation, `mode` and `leave` among them."""
+    mode: str
+    leave: str
 
     def write(self, folder: Path, *, destination: str, match_key: str) -> None:
         """Write the project's file."""
@@ -68,4 +71,14 @@ class FieldMap:
         (folder / "penstock.yaml").write_text(text)
 
     def _source(self, name: str, column: str) -> str:
-        return f"{{from: {column}, empty: clear}}" if name in self.cleared else column
+        return f"{{from: {column}, {rule}}}" if (rule := self.rules.get(name)) else column
+
+    @property
+    def cleared(self) -> set[str]:
+        """Targets of which an empty value is sent as well."""
+        return {name for name, rule in self.rules.items() if rule == "empty: clear"}
+
+    @property
+    def never_emptied(self) -> set[str]:
+        """Targets to which no empty value is ever sent."""
+        return {name for name, rule in self.rules.items() if rule == "when: not_empty"}

@@ -45,8 +45,12 @@ class Place(ABC):
     match_keys: ClassVar[Sequence[str]]
     switches: ClassVar[Mapping[str, Sequence[str]]]
     """Switches of the sandbox with the positions that an example may draw."""
-    policies: ClassVar[Sequence[str]]
-    """Lines of the activation that an example may draw."""
+    policies: ClassVar[Sequence[str]] = ("", "recreate: true")
+    """Lines of an activation that creates and updates that an example may draw."""
+    leaves: ClassVar[Sequence[str]]
+    """What an example may do with those who leave."""
+    secret: ClassVar[str]
+    """The variable of the environment in which the credentials are."""
     speed: ClassVar[float] = 1
     """How many times as fast as the real one it is."""
     writes: ClassVar[Sequence[str]]
@@ -58,7 +62,7 @@ class Place(ABC):
     write_faults: ClassVar[Sequence[Fault]]
     read_faults: ClassVar[Sequence[Fault]]
     required: ClassVar[frozenset[str]]
-    """Targets without which the destination creates nobody."""
+    """Targets without which the destination creates nobody, and which are not emptied when somebody leaves."""
     empties_alike: ClassVar[bool]
     """Whether nothing, an empty text and an unset checkbox look alike there."""
 
@@ -66,6 +70,7 @@ class Place(ABC):
         self.emulator = emulator
         self._settings = dict(settings)
         self.position: Mapping[str, str] = {}
+        self._accounts = 0
 
     def begin(self, switches: Mapping[str, str]) -> None:
         """Take the place of whatever account there was, with these switches."""
@@ -76,7 +81,13 @@ class Place(ABC):
     def reset(self) -> None:
         """Another account takes the place of this one."""
         self.emulator.reset()
+        self._accounts += 1
         self.prepare()
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """The environment of a run: credentials belong to one account alone."""
+        return {self.secret: f"{self._accounts:032x}"}
 
     def match(self, match_key: str) -> str:
         """The match key that the account allows: the one drawn, or another."""
@@ -110,6 +121,10 @@ class Place(ABC):
     @abstractmethod
     def fields(self, record: Mapping[str, Any]) -> frozenset[str]:
         """The targets that a record of a write request carries."""
+
+    @abstractmethod
+    def removed(self, line: Mapping[str, Any]) -> list[str]:
+        """Whom a logged request deletes: addresses, external ids, or the destination's own ids."""
 
     @abstractmethod
     def delete(self, user: User) -> None:

@@ -1,4 +1,4 @@
-"""Runs the activation: in this process, and in one of its own that is killed."""
+"""Runs the activation: in this process, and in one of its own that is killed or interrupted."""
 
 from __future__ import annotations
 
@@ -25,18 +25,30 @@ from penstock.operations.project import open_project
 from penstock.operations.running import RunOptions, run_activation
 from tests.acceptance.machine.haste import in_haste
 from tests.acceptance.machine.place import Fault, Place
-from tests.emulator import KEY
 
 ACTIVATION = "everybody"
-SECRETS = {"ITERABLE_API_KEY": KEY, "ZENDESK_TOKEN": "0123456789abcdef"}
+ALLOWED = "removed"
+"""The guard that would stop runs in which one of these few people leaves."""
 _ROOT = Path(__file__).parents[3]
 _PATIENCE_SECONDS = 60.0
 REQUEST_SECONDS = 0.25
 """How long a request is under way that is to be cut off."""
 
 
+class End(StrEnum):
+    """How a run is ended from outside."""
+
+    KILLED = "killed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def signal(self) -> signal.Signals:
+        """What the process is sent; Ctrl-C is an interruption."""
+        return signal.SIGKILL if self is End.KILLED else signal.SIGINT
+
+
 class Point(StrEnum):
-    """What can be seen of a run when it is killed."""
+    """What can be seen of a run when it is ended from outside."""
 
     PLANNED = "once its plan stands"
     SENDING = "while its requests are under way"
@@ -74,7 +86,7 @@ class Runner:
     def time(self) -> Iterator[None]:
         """Penstock in this process, at this project's time and with its secrets."""
         before, mask = dict(os.environ), os.umask(0o077)
-        os.environ.update(SECRETS)
+        os.environ.update(self.place.secrets)
         try:
             with in_haste(lambda: self.ahead):
                 yield
@@ -88,30 +100,40 @@ class Runner:
         try:
             with self.time():
                 project = open_project(self.folder)
-                report = run_activation(project, ACTIVATION, RunOptions(full=full), _Silent())
+                report = run_activation(project, ACTIVATION, RunOptions(full=full, allow=[ALLOWED]), _Silent())
         except PenstockError as error:
             return error
         return report.to_json() | {"exit_code": report.exit_code}
 
-    def kill(self, point: Point, jitter: random.Random, faults: list[Fault]) -> bool:
-        """Run in a process of its own and kill it at a point; False if it ended before."""
+    def end(self, how: End, point: Point, jitter: random.Random, faults: list[Fault]) -> bool:
+        """Run in a process of its own and end it at a point; False if it came to its end before."""
         seconds = REQUEST_SECONDS * self.place.speed
         slow = [{"on": on, "do": "delay", "seconds": seconds} for on in self.place.writes]
         delayed = self._delayed
         self.place.emulator.faults(*(slow if point is Point.SENDING else []), *faults)
         try:
-            killed = self._kill_when(self._reached(point), jitter.uniform(0, 0.05))
+            ended = self._end_when(self._reached(point), jitter.uniform(0, 0.05), how)
             self._wait(lambda: self._fired <= self._delayed - delayed, "requests do not end")
         finally:
             self.place.emulator.faults(*faults)
-        return killed
+        return ended
 
-    def _kill_when(self, reached: Callable[[], bool], then_seconds: float) -> bool:
+    def _end_when(self, reached: Callable[[], bool], then_seconds: float, how: End) -> bool:
         ahead = str(self.ahead.total_seconds())
-        command = [sys.executable, "-m", "tests.acceptance.machine.haste", ahead, "run", ACTIVATION, "--quiet"]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.acceptance.machine.haste",
+            ahead,
+            "run",
+            ACTIVATION,
+            "--allow",
+            ALLOWED,
+            "--quiet",
+        ]
         with subprocess.Popen(
             [*command, "--project", str(self.folder)],
-            env={**os.environ, **SECRETS},
+            env={**os.environ, **self.place.secrets},
             cwd=_ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -120,14 +142,15 @@ class Runner:
             try:
                 process.wait(timeout=then_seconds)
             except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
+                process.send_signal(how.signal)
+                process.wait(timeout=_PATIENCE_SECONDS)
+                assert how is End.KILLED or process.returncode >= 0, "an interrupted run does not end by itself"
                 return True
         return False
 
     def _reached(self, point: Point) -> Callable[[], bool]:
         plans, ledger = self.folder / ".penstock" / "runs", self.ledger
         before, requests = set(plans.glob("*/plan.json")), len(self.place.log())
-        stamp = _stamp(ledger)
         match point:
             case Point.PLANNED:
                 return lambda: not set(plans.glob("*/plan.json")) <= before
@@ -136,9 +159,9 @@ class Runner:
             case Point.ANSWERED:
                 return lambda: any(self.place.written(line) is not None for line in self.place.log()[requests:])
             case Point.FOLDING:
-                fresh = ledger.with_suffix(".unfinished")
-                wal = ledger.with_name(ledger.name + ".wal")
-                return lambda: fresh.exists() or wal.exists() or _stamp(ledger) != stamp
+                files = (ledger, ledger.with_suffix(".unfinished"), ledger.with_name(ledger.name + ".wal"))
+                stamps = [_stamp(file) for file in files]  # a killed run may have left one
+                return lambda: [_stamp(file) for file in files] != stamps
 
     @staticmethod
     def _wait(over: Callable[[], bool], else_: str) -> None:
@@ -175,6 +198,11 @@ class Runner:
         """Put the copy back."""
         shutil.copy2(self.copy, self.ledger)
 
+    def lose_ledger(self) -> None:
+        """Delete the ledger."""
+        self.ledger.unlink()
+        self.ledger.with_name(self.ledger.name + ".wal").unlink(missing_ok=True)
+
     def confirmed(self) -> set[int]:
         """Keys of those who exist at the destination for certain, as far as the ledger knows."""
         if not self.ledger.exists():
@@ -182,6 +210,13 @@ class Runner:
         with duckdb.connect(self.ledger, read_only=True) as connection:
             rows = connection.execute("SELECT key FROM confirmed WHERE confirmed_at IS NOT NULL").fetchall()
         return {key for (key,) in rows}
+
+    def members(self) -> set[int]:
+        """Keys of those whose leaving is not settled, as far as the ledger knows."""
+        if not self.ledger.exists():
+            return set()
+        with duckdb.connect(self.ledger, read_only=True) as connection:
+            return {key for (key,) in connection.execute("SELECT key FROM confirmed WHERE member").fetchall()}
 
     def holds(self) -> list[Hold]:
         """What the ledger holds."""
@@ -198,7 +233,8 @@ class Runner:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    if not path.exists():
+    try:
+        about = path.stat()
+    except FileNotFoundError:  # perhaps only just
         return (0, 0)
-    about = path.stat()
     return (about.st_mtime_ns, about.st_size)

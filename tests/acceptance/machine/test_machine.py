@@ -12,18 +12,21 @@ from tests.acceptance.machine.place import Place
 from tests.acceptance.machine.tally import Tally
 from tests.acceptance.machine.zendesk_place import ZendeskPlace
 
+ENOUGH = 200
+"""From so many examples on everything must have happened that can."""
 _SHORT = settings(
     max_examples=4,
-    stateful_step_count=20,
+    stateful_step_count=8,
     derandomize=True,
     deadline=None,
     database=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+_EXAMPLES = int(os.environ.get("PENSTOCK_MACHINE_EXAMPLES", "200"))
 _LONG = settings(
     _SHORT,
-    max_examples=int(os.environ.get("PENSTOCK_MACHINE_EXAMPLES", "200")),
+    max_examples=_EXAMPLES,
     stateful_step_count=40,
     derandomize=False,
     phases=[Phase.generate, Phase.shrink],
@@ -41,7 +44,7 @@ def run(place: Place) -> None:
         run_state_machine_as_test(ForPlace, settings=_PROFILES[_PROFILE])
     finally:
         sys.stdout.write(f"{place.kind}, as often as it happened:\n{ForPlace.tally}\n")
-    if _PROFILE == "long":
+    if _PROFILE == "long" and _EXAMPLES >= ENOUGH:
         assert not ForPlace.tally.never
 
 

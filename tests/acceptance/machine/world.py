@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from tests.acceptance.machine.mapping import FieldMap
 from tests.acceptance.machine.people import Person, Shop, Value
-from tests.acceptance.machine.place import Place, User
+from tests.acceptance.machine.place import Place, User, is_empty
 from tests.acceptance.machine.runner import Runner
 
 Part = tuple[int, str]
@@ -51,6 +52,18 @@ class World:
     """The targets that the destination ignored, and when last."""
     strays: set[str] = field(default_factory=set)
     """Users of whom nobody can know any more whose they are."""
+    met: dict[int, timedelta] = field(default_factory=dict)
+    """Who was created at the destination by hand before anything was sent, and when."""
+    noticed: set[int] = field(default_factory=set)
+    """Who was found to be deleted at the destination."""
+    filled: dict[Part, str] = field(default_factory=dict)
+    """The values that are never emptied, with the ids of their users."""
+    delivered: set[int] = field(default_factory=set)
+    """Who was there for certain, and has not left since as far as Penstock settled it."""
+    spared: set[int] = field(default_factory=set)
+    """Who left, and whose user stays because others want it."""
+    suspended: set[int] = field(default_factory=set)
+    """Who was suspended when an older ledger came: nobody can know by whom."""
     epoch: int = 0
     """How many accounts there have been before."""
     is_cut_off: bool = False
@@ -73,9 +86,41 @@ class World:
         found = [person for person in self.shop.people.values() if self.match_of(person) == name]
         return next((person for person in found if person.member), found[0] if found else None)
 
+    def readdress(self, person: Person, email: str) -> None:
+        """Another address: if nothing was sent before, nobody can know any more who that was."""
+        if self.match_key == "email" and not self.sent_as[person.key]:
+            self.strays |= {user.id for user in self.look() if self.owners.get(user.id) == person.key}
+            self.met.pop(person.key, None)
+        self.shop.readdress(person, email)
+
     def wanted(self, person: Person) -> dict[str, Value]:
         """What the segment says of a person, by target."""
-        return {target: person.values[column] for target, column in self.fields.columns.items()}
+        said = {target: person.values[column] for target, column in self.fields.columns.items()}
+        kept = {target for target in self.fields.never_emptied if said[target] in (None, "")}
+        return {target: value for target, value in said.items() if target not in kept}
+
+    @property
+    def away(self) -> list[Person]:
+        """Whoever is not in the segment."""
+        return [person for person in self.shop.people.values() if not person.member]
+
+    def emptied(self, person: Person) -> dict[str, Value]:
+        """What is to be there of somebody who left and is cleared, by target."""
+        kept = self.place.required | self.fields.never_emptied
+        targets = (self.fields.targets[name] for name in self.fields.columns if name not in kept)
+        return {each.name: None for each in targets if not each.set_once and (person.key, each.name) in self.carried}
+
+    def is_wanted_elsewhere(self, person: Person) -> bool:
+        """Whether a member has the match value of somebody who left."""
+        return any(self.match_of(each) == self.match_of(person) for each in self.shop.members)
+
+    def settle_leavers(self) -> None:
+        """A run is over: of who left some may be spared, others are gone and come back as somebody new."""
+        self.spared |= {person.key for person in self.away if self.is_wanted_elsewhere(person)}
+        if self.fields.leave == "delete":
+            gone = self.removed & {person.key for person in self.away}
+            self.removed -= gone
+            self.perhaps_removed |= gone
 
     def look(self) -> list[User]:
         """The users who are there, with a note of whose they are."""
@@ -88,9 +133,10 @@ class World:
 
     def forget_account(self) -> None:
         """Another account has taken the place of the one that all this was about."""
-        for each in (self.removed, self.perhaps_removed, self.sent_as, self.carried, self.edits, self.strays):
+        for people in (self.removed, self.perhaps_removed, self.delivered, self.spared, self.suspended, self.noticed):
+            people.clear()
+        for each in (self.sent_as, self.carried, self.edits, self.strays, self.owners, self.filled, self.met):
             each.clear()
-        self.owners.clear()
         self._seen = 0
         self.epoch += 1
 
@@ -104,15 +150,44 @@ class World:
                 if self.who_has(user) is None:
                     self.strays.add(user.id)
                 self.sent_as.pop(key, None)
-        self.perhaps_removed |= self.removed - known
+        there = {self.owners.get(user.id) for user in self.look()}
+        self.perhaps_removed |= (self.removed - known) | (known - there - self.removed)
+        self.perhaps_removed |= self.met.keys() & known
+        self.noticed.clear()
         self.removed &= known
+        self.delivered &= known & self.runner.members()
+        suspended = (user for user in self.look() if user.attributes.get("suspended") is True)
+        self.suspended |= {self.owners[user.id] for user in suspended if user.id in self.owners}
 
     def who_has(self, user: User) -> Person | None:
         """The person whose match value a user has just now."""
         return next((each for name in user.names if (each := self.who(name)) is not None), None)
 
+    def note_filled(self, person: Person, user: User) -> set[str]:
+        """Note which values are there that are never emptied; gives those that were there before and are not now."""
+        ruled = self.fields.never_emptied
+        there = {target for target in ruled if not is_empty(user.attributes.get(target))}
+        lost = {target for target in ruled - there if self.filled.get((person.key, target)) == user.id}
+        self.filled.update({(person.key, target): user.id for target in there})
+        return lost
+
+    def come_back(self, person: Person) -> None:
+        """Somebody who was deleted is created by hand, with nothing of what was there before."""
+        self.place.meet(person, self.match_key)
+        self.met[person.key] = self.now
+        for people in (self.noticed, self.removed):
+            people.discard(person.key)
+        self.carried = {part for part in self.carried if part[0] != person.key}
+        self.edits = {part: edit for part, edit in self.edits.items() if part[0] != person.key}
+        self.filled = {part: user for part, user in self.filled.items() if part[0] != person.key}
+
+    def forget_rule(self, target: str) -> None:
+        """Another rule may empty what is there."""
+        self.filled = {part: user for part, user in self.filled.items() if part[1] != target}
+
     def forget_field(self, target: str) -> None:
         """A field that is no longer mapped is as if it had never been."""
+        self.forget_rule(target)
         self.carried = {part for part in self.carried if part[1] != target}
 
     def take_in(self) -> list[tuple[dict[str, Any], list[tuple[int, frozenset[str]]]]]:
@@ -140,8 +215,14 @@ class World:
         person = self.who(name)
         if person is not None:
             return person.key
-        assert name in self.owners, f"somebody unknown was written: {name}"
-        return self.owners[name]
+        former = (key for key, names in self.sent_as.items() if name in names)
+        key = self.owners.get(name) or next(former, None)
+        assert key is not None, f"somebody unknown was written: {name}"
+        return key
+
+    def removed_by(self, line: Mapping[str, Any]) -> list[Person]:
+        """Whom a logged request deletes."""
+        return [self.shop.people[self._key(name)] for name in self.place.removed(line)]
 
     def _note(self, key: int, fields: frozenset[str]) -> None:
         self.sent_as[key].add(self.match_of(self.shop.people[key]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import parse_qs
 
 from tests.acceptance.machine.mapping import Target
 from tests.acceptance.machine.people import Person, Value
@@ -14,8 +15,9 @@ SPEED = 200
 _CREATE = "POST /api/v2/users/create_or_update_many"
 _CREATE_ONE = "POST /api/v2/users/create_or_update"
 _UPDATE = "PUT /api/v2/users/update_many"
+_DELETE = "DELETE /api/v2/users/destroy_many"
 _ANY = "* /api/v2/users/*_many"
-_ADDRESSING = frozenset({"id", "email", "external_id", "skip_verify_email", "user_fields"})
+_ADDRESSING = frozenset({"id", "email", "external_id", "skip_verify_email", "suspended", "user_fields"})
 _PREFIX = "user_fields."
 
 
@@ -24,6 +26,7 @@ class ZendeskPlace(Place):
 
     emulator: Zendesk
     kind = "zendesk"
+    secret = "ZENDESK_TOKEN"
     targets: ClassVar[Mapping[str, Target]] = by_name(
         Target(name="name", columns=("name",)),
         Target(name="notes", columns=("city", "plan")),
@@ -53,7 +56,7 @@ class ZendeskPlace(Place):
         "search_same_keyword": ("or", "and"),
         "search_email": ("primary", "searched"),
     }
-    policies: ClassVar[Sequence[str]] = ("", "recreate: true")
+    leaves: ClassVar[Sequence[str]] = ("keep", "clear", "suspend", "delete")
     speed = SPEED
     writes: ClassVar[Sequence[str]] = (_CREATE, _CREATE_ONE, _UPDATE)
     refusals = frozenset({400, 401, 403, 409, 429, 503})
@@ -84,6 +87,9 @@ class ZendeskPlace(Place):
         {"on": _ANY, "do": "results-null", "nth": 1},
         {"on": _ANY, "do": "results-object", "nth": 1},
         {"on": _ANY, "do": "shuffle-results", "nth": 1},
+        {"on": _DELETE, "do": "drop-after", "nth": 1},
+        {"on": _DELETE, "do": "lose-job", "nth": 1},
+        {"on": _DELETE, "do": "fail-job", "nth": 1},
         {"on": "POST /api/v2/user_fields", "do": "drop-after", "nth": 1},
     )
     read_faults: ClassVar[Sequence[Fault]] = (
@@ -132,6 +138,12 @@ class ZendeskPlace(Place):
     def fields(self, record: Mapping[str, Any]) -> frozenset[str]:
         """Its attributes and its user fields."""
         return frozenset({*record} - _ADDRESSING) | {_target(key) for key in record.get("user_fields", {})}
+
+    def removed(self, line: Mapping[str, Any]) -> list[str]:
+        """Many at once, by their ids."""
+        if line["method"] != "DELETE":
+            return []
+        return parse_qs(line["query"])["ids"][0].split(",") if "query" in line else [line["path"].rpartition("/")[2]]
 
     def delete(self, user: User) -> None:
         """As an agent would."""
