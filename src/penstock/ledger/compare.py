@@ -19,7 +19,7 @@ from penstock.ledger.due import due_bits_sql, field_hold_sql, split_bits_sql, un
 from penstock.ledger.leaving import cleared_value_sql
 from penstock.ledger.state import SUSPENDED
 from penstock.ledger.verdict import record_hold_sql, verdict_sql
-from penstock.mapping.slots import MappedSlot, mask
+from penstock.mapping.slots import MappedSlot, bit_sum
 from penstock.plan.records import FILE_FORMAT
 from penstock.plan.routes import action_sql, way_sql
 from penstock.quoting import quote_text
@@ -78,14 +78,16 @@ def _judged_sql(comparison: Comparison, part: Part) -> str:
 
 def _before(comparison: Comparison, part: Part) -> list[str]:
     """SQL of what is confirmed; what is to be there as well is not written twice, for texts are dear to write."""
-    same = comparison.known if part is Part.SAME else ()
-    untold = {mapped.slot for mapped in same}
     columns = [f"{'NULL::VARCHAR' if part is Part.SAME else 'c.match'} AS p_match"]
+    same: list[tuple[int, str]] = []
     for slot in (mapped.slot for mapped in comparison.slots):
-        before = f"NULL::{slot.stored_type}" if slot in untold else comparison.confirmed(slot)
-        columns.append(f"{before} AS {slot.before}")
-    numbers = [slot.number for slot in untold]
-    return [*columns, *(f"{mask(numbers, word)}::BIGINT AS e{word}" for word in comparison.words)]
+        value, confirmed = f"d.{slot.column}", comparison.confirmed(slot, part)
+        is_same = (
+            "true" if value == confirmed else f"(d.key IS NOT NULL AND {value} IS NOT DISTINCT FROM {confirmed})"
+        )
+        columns.append(f"CASE WHEN NOT {is_same} THEN {confirmed} END AS {slot.before}")
+        same.append((slot.number, is_same))
+    return [*columns, *(f"{bit_sum(same, word)} AS e{word}" for word in comparison.words)]
 
 
 def _due_words(comparison: Comparison) -> str:
