@@ -19,7 +19,7 @@ from penstock.errors import PenstockError
 from tests.acceptance.machine import invariants
 from tests.acceptance.machine.invariants import Requests
 from tests.acceptance.machine.mapping import FieldMap
-from tests.acceptance.machine.people import SCORE_TYPES, VALUES, Person, Shop
+from tests.acceptance.machine.people import SCORE_TYPES, VALUES, Person, Shop, Value
 from tests.acceptance.machine.place import Fault, Place, User
 from tests.acceptance.machine.runner import End, Point, Runner
 from tests.acceptance.machine.tally import Tally
@@ -244,10 +244,11 @@ class Machine(RuleBasedStateMachine):
 
     # --- what happens at the destination -----------------------------------------------------------------
 
-    @rule(whom=pick)
+    @rule(whom=pick, name=st.sampled_from(VALUES["name"]))
     @change
     @told
-    def somebody_is_deleted(self, whom: int) -> str | None:
+    def somebody_is_deleted(self, whom: int, name: Value) -> str | None:
+        """Whoever is sent something afterwards could come back by it, so perhaps the name changes."""
         owned = self._owned()
         if not owned:
             return None
@@ -256,7 +257,8 @@ class Machine(RuleBasedStateMachine):
         known = key in world.runner.confirmed() and not world.is_cut_off and key not in world.perhaps_removed
         self.place.delete(user)
         (world.removed if known else world.perhaps_removed).add(key)
-        return f"user {user.id}, who is person {key}, is deleted at the destination"
+        world.shop.edit(world.shop.people[key], "name", name)
+        return f"user {user.id}, who is person {key} and now called {name!r}, is deleted at the destination"
 
     @rule(whom=pick, which=pick, value=pick)
     @change
