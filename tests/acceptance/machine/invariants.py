@@ -226,7 +226,8 @@ class _Reasons:
                 is_there = any(world.owners.get(user.id) == person.key for user in world.place.find(person))
                 return world.fields.mode == "update" and (not is_there or _lately(world, world.met.get(person.key)))
             case "already_at_destination":
-                return world.fields.mode == "insert" and bool(world.place.find(person))
+                was_there = person.key in world.removed | world.perhaps_removed  # and was seen before being deleted
+                return world.fields.mode == "insert" and (was_there or bool(world.place.find(person)))
             case "still_wanted":
                 return world.is_wanted_elsewhere(person)
             case "deleted_at_destination":
