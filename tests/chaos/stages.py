@@ -18,7 +18,7 @@ class Stage(StrEnum):
     """The life of a run, in order."""
 
     STARTING = "starting"
-    """Before its row stands in the run store."""
+    """Before it has its turn and reads the source."""
     WAITING = "waiting"
     """For the turn of another run to the same account."""
     RECOVERING = "recovering"
@@ -125,6 +125,8 @@ class State:
             return Stage.WAITING
         if any(each.is_open for each in mine.values() if each != own):
             return Stage.RECOVERING
+        if own.status == "planning" and "Reading" not in said:
+            return Stage.STARTING
         if own.status == "planning":
             return self._planning(self.folder / "runs" / own.run, said)
         if "Writing down" not in said:

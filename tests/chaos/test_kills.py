@@ -36,6 +36,8 @@ SPECIAL = (Stage.WAITING, Stage.LOOKING_UP, Stage.REMOVING)
 """Stages that only some ways have; in these they are drawn more often than the others."""
 SPECIAL_CARDS = 3
 COMPANION_SECONDS = 120
+BUSY = 5
+"""A run beside this one may be taking up what was cut short of this activation."""
 NOT_FOUND = "leaver_not_found"
 """Why alone a leaver may be skipped: a newcomer who left before the killed run came to create them."""
 
@@ -65,10 +67,10 @@ class Life:
         """Kill a run, unless it comes to its end before; a run beside it comes to its own."""
         mine, *others = self.chance.sample(self.people.way.activations, k=len(self.people.way.activations))
         moment = Moment(stage=self._draw(mine), share=self.chance.random())
-        with self._beside(others, sends_first=moment.stage is Stage.WAITING or self.chance.random() < 0.5):
+        with self._beside(others, moment):
             struck = strike(self.desk, moment, self.paces[mine], activation=mine)
         if struck.stage is None:
-            assert struck.exit_code == 0, struck
+            assert struck.exit_code in ((0, BUSY) if others else (0,)), struck
             return struck
         self.kills += 1
         HITS[self.desk.stand.name, struck.stage] += 1
@@ -76,15 +78,26 @@ class Life:
         return struck
 
     @contextmanager
-    def _beside(self, activations: Sequence[str], *, sends_first: bool) -> Iterator[None]:
-        """Let other runs to the same account begin before the block, and end after it; perhaps they send already."""
+    def _beside(self, activations: Sequence[str], moment: Moment) -> Iterator[None]:
+        """Let other runs to the same account begin before the block, and end after it; perhaps they send already.
+
+        If somebody is to be hit while waiting for them, no write of theirs is taken meanwhile.
+        """
         before = self.state.noted().keys()
+        awaited = moment.stage is Stage.WAITING
+        sends_first = awaited or self.chance.random() < 0.5
+        stand = self.desk.stand
         with ExitStack() as companions:
+            if awaited:
+                stand.trouble("429", retry_after=1)
             processes = [self._started(companions, each) for each in activations]
             for process in processes:
                 while sends_first and process.poll() is None and not self._is_sending(before):
                     time.sleep(0.005)
+            if all(process.poll() is not None for process in processes):  # there was nothing to send
+                stand.slow_down(DELAY_SECONDS * SPEED)
             yield
+            stand.slow_down(DELAY_SECONDS * SPEED)
             ends = [process.wait(COMPANION_SECONDS) for process in processes]
             assert not any(ends), "a run beside the killed one did not come to its end"
 

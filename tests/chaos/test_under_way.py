@@ -42,7 +42,6 @@ SHORT = {
     ("planning", "directory", "garbled"),
     ("sending", "turn", "cut"),
     ("folding", "directory", "cut"),
-    ("planning", "pace memory", "garbled"),
 }
 ALL = [(moment, file, kind) for moment in MOMENTS for file in (*OWN, *SHARED) for kind in KINDS]
 NUMBER = 350

@@ -27,6 +27,7 @@ class Control:
         """All control endpoints."""
         endpoints: list[tuple[str, str, _Handler]] = [
             ("GET", "requests", self._requests),
+            ("GET", "delayed", self._delayed),
             ("GET", "users", self._users),
             ("POST", "reset", self._reset),
             ("GET", "faults", self._get_faults),
@@ -42,6 +43,9 @@ class Control:
     async def _requests(self, request: Request) -> Response:
         with_body = request.query_params.get("bodies") == "1"
         return _json_lines(each.as_json(with_body=with_body) for each in list(self._log.requests))
+
+    async def _delayed(self, _request: Request) -> Response:
+        return _json({"requests": self._log.delayed})
 
     async def _users(self, _request: Request) -> Response:
         return _json_lines(self._emulator.users())

@@ -69,7 +69,11 @@ class Gate:
         if active is None or active.fault.do != "delay":
             return True
         resets = self._log.resets
-        await asyncio.sleep((active.fault.seconds or 0) / self._emulator.speed)
+        self._log.delayed += 1
+        try:
+            await asyncio.sleep((active.fault.seconds or 0) / self._emulator.speed)
+        finally:
+            self._log.delayed -= 1
         return resets == self._log.resets
 
     async def _answer(self, request: Request, exchange: Exchange, active: ActiveFault | None) -> Response | None:

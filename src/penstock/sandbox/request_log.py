@@ -40,13 +40,15 @@ class LoggedRequest:
 
 
 class RequestLog:
-    """Keeps all requests, and the bodies of the latest ones up to a number of bytes; `resets` counts how often it
-    was emptied.
+    """Keeps all requests, and the bodies of the latest ones up to a number of bytes.
+
+    `resets` counts how often it was emptied, `delayed` the requests that a fault delays now.
     """
 
     def __init__(self, body_bytes_kept: int = BODY_BYTES_KEPT) -> None:
         self.requests: list[LoggedRequest] = []
         self.resets = 0
+        self.delayed = 0
         self._with_body: deque[LoggedRequest] = deque()
         self._room = self._body_bytes_kept = body_bytes_kept
 

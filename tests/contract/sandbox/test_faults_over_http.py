@@ -89,12 +89,13 @@ def test_a_delayed_request_ends_with_the_account_that_it_was_for(emulator: Emula
     emulator.faults({"on": f"POST {BULK}", "do": "delay", "seconds": 1})
     with ThreadPoolExecutor() as threads:
         delayed = threads.submit(emulator.bulk, ANA)
-        while not emulator.call("GET", "/_sandbox/faults", key=None).json()[0]["fired"]:
+        while not emulator.call("GET", "/_sandbox/delayed", key=None).json()["requests"]:
             time.sleep(0.02)
         emulator.control("reset", None)
         with pytest.raises((ConnectionError, http.client.HTTPException)):
             delayed.result()
     assert emulator.lines("users") == emulator.lines("requests") == []
+    assert emulator.call("GET", "/_sandbox/delayed", key=None).json() == {"requests": 0}
 
 
 def test_a_rejected_record_is_not_applied_and_the_others_are(emulator: Emulator) -> None:

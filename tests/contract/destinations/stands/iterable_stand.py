@@ -41,7 +41,7 @@ class IterableStand(Stand):
         return [
             [Sent(address=user["email"], attributes=user["dataFields"]) for user in write["users"]]
             for write in self._emulator.writes()
-            if not any(SEEDED in user["dataFields"] for user in write["users"])
+            if write["status"] != 429 and not any(SEEDED in user["dataFields"] for user in write["users"])
         ]
 
     def deletions(self) -> list[str]:

@@ -69,7 +69,7 @@ class Stand(ABC):
 
     @abstractmethod
     def writes(self) -> list[list[Sent]]:
-        """The write requests about users since the reset, with their records."""
+        """The write requests about users since the reset, with their records; not those that were throttled."""
 
     @abstractmethod
     def deletions(self) -> list[str]:
@@ -110,9 +110,9 @@ class Stand(ABC):
 
 
 def held_back(emulator: Emulator | Zendesk) -> int:
-    """How many requests a fault has hit that are not in the emulator's log yet."""
-    hit: int = sum(fault["fired"] for fault in emulator.call("GET", "/_sandbox/faults").json())
-    return hit - sum("fault" in line for line in emulator.lines("requests"))
+    """How many requests a fault delays."""
+    delayed: int = emulator.call("GET", "/_sandbox/delayed").json()["requests"]
+    return delayed
 
 
 @dataclass(frozen=True, slots=True)
