@@ -6,6 +6,7 @@ from penstock.catalog.entities import Leave
 from penstock.ledger.census import DESIRED, DIFFERING
 from penstock.ledger.comparison import Comparison, Part, Shape
 from penstock.ledger.directory import KNOWN
+from penstock.ledger.leaving import PENDING
 
 HELD_RECORDS = "penstock_held_records"
 """Table (key, tried, code) of record holds that are in force."""
@@ -50,6 +51,7 @@ def candidates_sql(comparison: Comparison, part: Part) -> str:
 def _differing_keys(comparison: Comparison) -> str:
     """SELECT of the keys whose values are compared: where anything differs, or might be due all the same."""
     keys = f"SELECT key FROM {DIFFERING}"
+    keys += f" UNION SELECT key FROM {PENDING}" if comparison.has_pending else ""
     if comparison.shape is Shape.DIFFERING:  # else they are among the others
         keys += f" UNION SELECT key FROM {DOUBTED}" if comparison.has_doubts else ""
         keys += f" UNION SELECT key FROM {PROBES}" if comparison.probe else ""

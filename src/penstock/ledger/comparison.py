@@ -52,6 +52,8 @@ class Comparison:
     has_shared: bool = False
     has_wanted: bool = False
     """Whether there are users who left and are still wanted, as WANTED says."""
+    has_pending: bool = False
+    """Whether the removal of some who have left is pending, as PENDING says."""
     leave: Leave = Leave.KEEP
     addresses_known: bool = False
     """Whether the destination addresses those who are known to exist by their remote id."""

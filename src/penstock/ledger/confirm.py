@@ -13,11 +13,19 @@ from penstock.plan.receipts import Receipts, range_sql
 
 
 def move_members(run: FoldedRun) -> None:
-    """Note who left and who returned, of whom nothing was sent."""
+    """Note who left and who returned, of whom nothing was sent.
+
+    Whose removal was pending and is wanted by nobody any more leaves with this run, as a member does.
+    """
     for op, member in (("leave", "false"), ("return", "true")):
         run.connection.execute(
             f"UPDATE penstock_ledger.confirmed SET member = {member}"
             f" WHERE key IN (SELECT key FROM plan WHERE op = '{op}')"
+        )
+    if run.plan.leave.removes:
+        run.connection.execute(
+            "UPDATE penstock_ledger.confirmed SET member = true"
+            " WHERE NOT member AND key IN (SELECT key FROM plan WHERE op = 'remove')"
         )
 
 

@@ -19,7 +19,7 @@ from penstock.ledger.directory import Directory, learn
 from penstock.ledger.distrust import distrust, restores_trust
 from penstock.ledger.doubt import doubt
 from penstock.ledger.folded_run import LEARNT, FoldedRun, stand_up
-from penstock.ledger.hold import hold, release, withhold
+from penstock.ledger.hold import hold, keep_pending, release, withhold
 from penstock.ledger.missing import unconfirm_ignored, unconfirm_missing, unconfirm_sought_in_vain
 from penstock.ledger.removal import doubt_removals, end_membership
 from penstock.ledger.retyped import doubt_retyped, note_retyped
@@ -138,6 +138,7 @@ def _fold_run(connection: duckdb.DuckDBPyConnection, work: Fold) -> Folded:
         unconfirm_ignored(run)
         release(run)
         hold(run)
+    keep_pending(run)
     doubt_retyped(run, retyped)
     drop_other_slots(connection, slots)
     withhold(run)

@@ -29,6 +29,8 @@ RECORD = -1
 """Stands for the whole record in doubts and holds."""
 REMOVAL = -2
 """Stands for the removal of a record in doubts."""
+LEAVING = -3
+"""Stands in holds for the removal of a record that has left, which waits until no other activation wants the user."""
 RANGES_PER_STATEMENT = 50
 
 

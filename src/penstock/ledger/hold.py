@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from penstock.ledger.confirm import clear_bits
-from penstock.ledger.folded_run import RECORD, FoldedRun, slots_of
+from penstock.ledger.folded_run import LEAVING, RECORD, FoldedRun, slots_of
 from penstock.ledger.leaving import tried_to_leave_sql
 from penstock.ledger.rest import REST
 from penstock.ledger.state import LEDGER
 from penstock.ledger.verdict import tried_hash
-from penstock.plan.outcomes import FILLED, Outcome
+from penstock.plan.outcomes import FILLED, STILL_WANTED, Outcome
 from penstock.plan.receipts import range_sql
 from penstock.quoting import quote_text
 
@@ -38,6 +38,18 @@ def hold(run: FoldedRun) -> None:
         slot = mapped.slot
         condition = f"NOT whole AND (r{slot.word} & {slot.bit}) <> 0"
         _insert_holds(run, f"{rows} AND {condition}", slot.number, f"hash(plan.{slot.column})")
+
+
+def keep_pending(run: FoldedRun) -> None:
+    """Note whose removal is pending as another activation still wants the user; forget it of everybody else."""
+    if run.path is not None and run.plan.leave.removes:
+        wanted = f"FROM plan WHERE gone AND code = {quote_text(STILL_WANTED)}"
+        rows = f"FROM (SELECT *, '' AS message {wanted}) AS plan"
+        _insert_holds(run, rows, LEAVING, tried_to_leave_sql(run.plan.leave), said="plan")
+    run.connection.execute(
+        f"DELETE FROM penstock_ledger.holds WHERE slot = {LEAVING}"
+        " AND key NOT IN (SELECT key FROM penstock_ledger.confirmed WHERE NOT member)"
+    )
 
 
 def _hold_filled(run: FoldedRun) -> None:

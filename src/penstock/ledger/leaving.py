@@ -1,18 +1,24 @@
 """What is due to those who left, as SQL for the comparison: kept, cleared or removed, unless still wanted or held.
 
-Leaving is planned once: a record that is marked as left is never looked at again until it returns.
+Leaving is planned once: a record that is marked as left is never looked at again until it returns, unless its removal
+is pending, because another activation still wanted the user.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import duckdb
+
 from penstock.catalog.entities import Leave, When
+from penstock.ledger.folded_run import LEAVING
 from penstock.mapping.slots import MappedSlot, bit_sum, mask
-from penstock.plan.outcomes import STILL_WANTED
+from penstock.plan.outcomes import ANOTHER_RECORD, STILL_WANTED
 
 WANTED = "penstock_wanted"
-"""Table (key) of those who left and whose user is still wanted, under another key or by another activation."""
+"""Table (key, elsewhere) of those who left and whose user is still wanted, by another record or activation."""
+PENDING = "penstock_pending"
+"""Table (key) of those who have left and whose removal is pending."""
 
 
 def leaving_sql(leave: Leave, due: str, *, has_wanted: bool, addresses_known: bool) -> tuple[str, str]:
@@ -23,12 +29,28 @@ def leaving_sql(leave: Leave, due: str, *, has_wanted: bool, addresses_known: bo
     if leave is Leave.KEEP:
         return "'leave'", "NULL"
     wanted = f"key IN (SELECT key FROM {WANTED})" if has_wanted else "false"
+    elsewhere = f"key IN (SELECT key FROM {WANTED} WHERE elsewhere)" if has_wanted else "false"
     nothing = "false" if leave.removes else f"NOT ({due})"
     nothing += "" if leave.removes or addresses_known else " OR is_new"
     act = "remove" if leave.removes else "clear"
-    op = f"CASE WHEN {wanted} OR ({nothing}) THEN 'leave' WHEN held IS NOT NULL THEN 'hold' ELSE '{act}' END"
-    code = f"CASE WHEN NOT was_member OR {nothing} THEN NULL WHEN {wanted} THEN '{STILL_WANTED}' ELSE held END"
+    op = (
+        f"CASE WHEN {elsewhere} AND NOT was_member THEN 'hold' WHEN {wanted} OR ({nothing}) THEN 'leave'"
+        f" WHEN held IS NOT NULL THEN 'hold' ELSE '{act}' END"
+    )
+    code = (
+        f"CASE WHEN {nothing} THEN NULL WHEN {elsewhere} THEN '{STILL_WANTED}' WHEN {wanted} THEN '{ANOTHER_RECORD}'"
+        " ELSE held END"
+    )
     return op, code
+
+
+def gather_pending(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Make PENDING of the attached ledger; return whether there is anybody."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {PENDING} AS SELECT key FROM penstock_ledger.holds WHERE slot = {LEAVING}"
+        " AND key IN (SELECT key FROM penstock_ledger.confirmed WHERE NOT member)"
+    )
+    return connection.execute(f"SELECT 1 FROM {PENDING} LIMIT 1").fetchone() is not None
 
 
 def cleared_bits_sql(confirmed: Sequence[tuple[MappedSlot, str]], doubted: str, word: int) -> str:

@@ -17,6 +17,7 @@ from penstock.ledger.comparison import Comparison, Shape
 from penstock.ledger.differing import find_differing
 from penstock.ledger.directory import Directory, opened
 from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, members_doubted, refusals
+from penstock.ledger.leaving import gather_pending
 from penstock.ledger.rest import rests
 from penstock.ledger.set_aside import assert_few_set_aside, set_aside
 from penstock.ledger.shared import gather_shared
@@ -169,6 +170,10 @@ class _Planner:
             has_set_aside=bool(self._set_aside),
             has_holds=holds,
             has_doubts=doubts and state is not None,
+            has_pending=state is not None
+            and bool(state.holds)
+            and request.leave.removes
+            and gather_pending(self._connection),
             has_shared=state is not None and state.shared and gather_shared(self._connection),
         )
 
@@ -197,7 +202,7 @@ class _Planner:
         state = self._state
         if state is None or comparison.shape is not Shape.DIFFERING or self._set_aside:
             return False
-        if comparison.probe or census.differing != 0 or census.members != state.members:
+        if comparison.probe or comparison.has_pending or census.differing != 0 or census.members != state.members:
             return False
         return not (comparison.has_doubts and members_doubted(self._connection))
 

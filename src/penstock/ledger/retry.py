@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from penstock.ledger.census import DESIRED
+from penstock.ledger.folded_run import LEAVING
 from penstock.plan.retry import FIELD_HELD, FIELD_IGNORED, Retry
 
 FREED = "penstock_freed"
@@ -86,9 +87,9 @@ def _on_hold(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 _HELD = (
     f"penstock_ledger.holds AS h LEFT JOIN {DESIRED} AS d ON d.key = h.key LEFT JOIN penstock_ledger.confirmed AS c"
-    " ON c.key = h.key WHERE (d.key IS NOT NULL OR c.member)"
+    f" ON c.key = h.key WHERE (d.key IS NOT NULL OR c.member OR h.slot = {LEAVING})"
 )
-"""SQL of the holds that matter: of whoever is desired, or a member whose leaving is due."""
+"""SQL of the holds that matter: of whoever is desired, or a member whose leaving is due, and pending removals."""
 
 
 def _is_named(key: str, match: str) -> str:

@@ -100,7 +100,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, path: Path, slots: Sequence[
 def counts_by_known(connection: duckdb.DuckDBPyConnection, path: Path) -> KnownCounts:
     """Count those that are gone, returned and are new to the ledger."""
     row = connection.execute(
-        "SELECT count(*) FILTER (gone), count(*) FILTER (NOT gone AND known AND NOT was_member),"
+        "SELECT count(*) FILTER (gone AND was_member), count(*) FILTER (NOT gone AND known AND NOT was_member),"
         f" count(*) FILTER (NOT gone AND NOT known), count(*) FILTER ({_SUSPECT}) FROM read_parquet(?)",
         [str(path)],
     ).fetchone()

@@ -19,8 +19,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection, identity: LedgerIdentit
     may exist only (the answer to its creation was lost). `s<word>`: the bits of the fields that are confirmed.
     `suspended`: by this activation, when it left. `doubts`: sent, answer unknown; slot -1 stands for the record's
     existence, -2 for its removal. `holds`: not tried again before the
-    values of `tried` change or `next_try` comes; slot -1 stands for the whole record. `withheld`: fields that the
-    destination ignores. Times are ISO 8601 text.
+    values of `tried` change or `next_try` comes; slot -1 stands for the whole record, -3 for a removal that is
+    pending. `withheld`: fields that the destination ignores. Times are ISO 8601 text.
     """
     key = identity.key_type
     statements = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from penstock.catalog.entities import Mode
 from penstock.ledger.comparison import Comparison, Shape
 from penstock.ledger.due import is_there_sql
-from penstock.ledger.leaving import leaving_sql, tried_to_leave_sql
+from penstock.ledger.leaving import PENDING, leaving_sql, tried_to_leave_sql
 from penstock.ledger.set_aside import SET_ASIDE
 from penstock.ledger.taken import TAKEN
 from penstock.mapping.slots import MappedSlot
@@ -59,7 +59,7 @@ def _first_verdict(comparison: Comparison) -> tuple[str, str]:
 
 
 def _later_verdict(due: str, comparison: Comparison) -> tuple[str, str]:
-    left = "was_member"
+    left = f"(was_member OR key IN (SELECT key FROM {PENDING}))" if comparison.has_pending else "was_member"
     if comparison.has_set_aside:
         left += f" AND key NOT IN (SELECT key FROM {SET_ASIDE})"
     leaves, why = leaving_sql(

@@ -1,6 +1,7 @@
 """Users of those who left that are still wanted: by another record, or by another activation of the account.
 
-They are neither cleared nor removed. Other activations are known by their ledgers: one that never ran wants nobody.
+They are neither cleared nor removed; what another activation wants is removed once it does no longer. Other
+activations are known by their ledgers: one that never ran wants nobody.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def gather_wanted(connection: duckdb.DuckDBPyConnection, plan: Path, others: tup
     if connection.execute(f"SELECT 1 FROM {_LEAVERS} LIMIT 1").fetchone() is None:
         return False
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {WANTED} AS SELECT key FROM {_LEAVERS} WHERE {_by_records()}",
+        f"CREATE OR REPLACE TEMP TABLE {WANTED} AS SELECT key, false AS elsewhere FROM {_LEAVERS}"
+        f" WHERE {_by_records()}",
         {"path": str(plan)},
     )
     for other in others:
@@ -88,4 +90,7 @@ def _add_members(connection: duckdb.DuckDBPyConnection, mine: LedgerIdentity) ->
     wanted = f"remote_id IN (SELECT remote_id {members})"
     if theirs.match_key == mine.match_key:
         wanted += f" OR match IN (SELECT match {members})"
-    connection.execute(f"INSERT INTO {WANTED} SELECT key FROM {_LEAVERS} WHERE {wanted}")
+    connection.execute(
+        f"INSERT INTO {WANTED} SELECT key, true FROM {_LEAVERS}"
+        f" WHERE ({wanted}) AND key NOT IN (SELECT key FROM {WANTED})"
+    )

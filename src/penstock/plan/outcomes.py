@@ -37,7 +37,9 @@ PROTECTED = "protected_user"
 STAYS = (ALREADY_SUSPENDED, PROTECTED)
 """Codes of records that left and whose user is there and stays as it is."""
 STILL_WANTED = "still_wanted"
-"""The code of a record that left and whose user is still wanted, under another key or by another activation."""
+"""The code of a record that left and whose user another activation still wants: it is removed once nobody does."""
+ANOTHER_RECORD = "user_of_another_record"
+"""The code of a record that left and whose user another record of the segment has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

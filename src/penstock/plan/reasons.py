@@ -8,6 +8,7 @@ from penstock.plan.outcomes import (
     ALREADY_GONE,
     ALREADY_SUSPENDED,
     ALREADY_THERE,
+    ANOTHER_RECORD,
     DELETED,
     FILLED,
     IDENTITY_HELD,
@@ -98,9 +99,16 @@ OWN_REASONS = (
     ),
     ReasonSpec(
         code=STILL_WANTED,
-        meaning="The record left, but its user is still wanted: by another record of the segment, or by another"
-        " activation to the same account. The user is neither cleared nor removed.",
-        fix="Nothing, if that is right. Once nobody else wants the user, remove it at the destination by hand.",
+        meaning="The record left, but another activation to the same account still wants its user, who is not"
+        " removed.",
+        fix="Nothing: every run looks again, and removes the user once no other activation wants it. Run the other"
+        " activation if it has not run since.",
+    ),
+    ReasonSpec(
+        code=ANOTHER_RECORD,
+        meaning="The record left, but its user belongs to another record of the segment, which has the same match"
+        " value or the same user. The user is neither cleared nor removed.",
+        fix="Nothing: the leaving is settled, and the user goes with the other record from now on.",
     ),
     ReasonSpec(
         code=ALREADY_GONE,

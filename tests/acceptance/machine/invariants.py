@@ -228,7 +228,7 @@ class _Reasons:
             case "already_at_destination":
                 was_there = person.key in world.removed | world.perhaps_removed  # and was seen before being deleted
                 return world.fields.mode == "insert" and (was_there or bool(world.place.find(person)))
-            case "still_wanted":
+            case "user_of_another_record":
                 return world.is_wanted_elsewhere(person)
             case "deleted_at_destination":
                 back = _lately(world, world.met.get(person.key))

@@ -202,7 +202,41 @@ def test_whoever_another_activation_wants_is_kept(helpdesk: Helpdesk) -> None:
     assert (report["removed"], report["reasons"][0]["code"], report["reasons"][0]["examples"]) == (
         1, "still_wanted", ["10"],
     )  # fmt: skip
+    again = helpdesk.run()
+    assert (again["requests"]["write"], again["outcomes"]["skipped"], again["planned"]["left"]) == (0, 1, 0)
+    assert (again["reasons"][0]["code"], again["reasons"][0]["examples"]) == ("still_wanted", ["10"])
     assert "user10@example.com" in helpdesk.by_email()
+    assert helpdesk.penstock("run", "french_only").exit_code == 0
+    assert helpdesk.run()["removed"] == 1
+    assert "user10@example.com" not in helpdesk.by_email()
+    is_quiet(helpdesk)
+
+
+def test_whoever_returns_while_another_activation_wants_them_is_never_removed(helpdesk: Helpdesk) -> None:
+    prepared(helpdesk, "delete")
+    assert helpdesk.penstock("run", "french_only").exit_code == 0
+    helpdesk.sql("CREATE TABLE away AS FROM customers WHERE id = 10")
+    leave(helpdesk, 10)
+    helpdesk.run()
+    helpdesk.sql("INSERT INTO customers FROM away")
+    assert helpdesk.run()["planned"]["returned"] == 1
+    is_quiet(helpdesk)
+    assert helpdesk.penstock("run", "french_only").exit_code == 0
+    is_quiet(helpdesk)
+    assert "user10@example.com" in helpdesk.by_email()
+
+
+def test_of_two_that_remove_the_last_one_to_let_go_does(helpdesk: Helpdesk) -> None:
+    prepared(helpdesk, "delete")
+    project = helpdesk.folder / "penstock.yaml"
+    text = project.read_text()
+    assert text.count("name: french_only") == 1
+    project.write_text(text.replace("name: french_only", "name: french_only\n    leave: delete"))
+    assert helpdesk.penstock("run", "french_only").exit_code == 0
+    leave(helpdesk, 10)
+    assert helpdesk.run()["reasons"][0]["code"] == "still_wanted"
+    assert helpdesk.penstock("run", "french_only").document["removed"] == 1
+    assert helpdesk.run()["reasons"][0]["code"] == "already_gone"
     is_quiet(helpdesk)
 
 
@@ -210,7 +244,7 @@ def test_whoever_has_another_key_now_is_not_removed(helpdesk: Helpdesk) -> None:
     prepared(helpdesk, "delete")
     helpdesk.sql("UPDATE customers SET id = 1007 WHERE id = 7")
     report = helpdesk.run()
-    assert (report["planned"]["remove"], report["reasons"][0]["code"]) == (0, "still_wanted")
+    assert (report["planned"]["remove"], report["reasons"][0]["code"]) == (0, "user_of_another_record")
     assert "user7@example.com" in helpdesk.by_email()
     is_quiet(helpdesk)
 

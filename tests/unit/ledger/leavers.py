@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from penstock.catalog.entities import Leave
-from penstock.plan.outcomes import ALREADY_GONE, DELETED, NOT_FOUND_TO_LEAVE, PROTECTED, STILL_WANTED
+from penstock.plan.outcomes import ALREADY_GONE, ANOTHER_RECORD, DELETED, NOT_FOUND_TO_LEAVE, PROTECTED
 from tests.unit.ledger.bench import REMOVAL, Attribute, Planned
 from tests.unit.ledger.terms import RECORD, Hold, Verdict
 
@@ -31,7 +31,7 @@ def judge_leaver(
         return Verdict("leave", None, record.match, {})
     due = due if law.leave is Leave.CLEAR else {}
     if record.match in wanted:
-        return Verdict("leave", STILL_WANTED, record.match, due)
+        return Verdict("leave", ANOTHER_RECORD, record.match, due)
     hold = law.holds.get((key, RECORD))
     is_held = hold is not None and hold.until > now and hold.mapping == law.mapping
     if is_held and hold is not None and hold.tried == tried(law.leave) and not full:
