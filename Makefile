@@ -38,7 +38,7 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	  { echo "Penstock needs Python 3.11 or newer; set PYTHON=/path/to/python3.11 and try again."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "Python cannot make virtual environments here; on Debian: apt-get install python3-venv"; exit 1; }
-	@echo "Installing the pinned packages into $(VENV) (once) ..."
+	@echo "Installing the pinned packages into $(VENV) (once; this takes a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

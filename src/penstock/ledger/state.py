@@ -118,7 +118,8 @@ def ledger_errors(path: Path) -> Iterator[None]:
 def _damaged(path: Path) -> StorageError:
     return StorageError(
         f"The ledger {path.name} cannot be read: it is damaged or was not written by this version.",
-        fix="Run once with --full: a new ledger is started and the damaged one is kept beside it.",
+        fix=f"Run `penstock run {path.stem} --full` once: a new ledger is started, and the damaged one is kept beside"
+        " it.",
         code="ledger_damaged",
     )
 

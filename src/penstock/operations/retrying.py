@@ -48,7 +48,7 @@ def _idle_reason(activation: Activation, reason: str, freed: Freed) -> Problem:
         message=f"Nothing of activation `{activation.name}` is on hold for `{reason}`.{hint} Nothing was sent.",
         fix=(
             (f"What is on hold: {told}." if told else "Nothing at all is on hold.")
-            + " Whatever else a report names is looked at anew."
+            + " Other reasons that a report names need no retry: every run looks at them again."
         ),
     )
 

@@ -76,13 +76,13 @@ OWN_REASONS = (
         meaning="Nobody with this match value exists at the destination, and the activation only updates users who"
         " do.",
         fix="Nothing need be done: the user is looked up again when the record changes, when a listing of the"
-        " destination's users names it, and daily. To create such users, set `insert: true` in the activation.",
+        " destination's users names it, and daily. To create such users, set `mode: upsert` in the activation.",
     ),
     ReasonSpec(
         code=ALREADY_THERE,
         meaning="A user with this match value exists at the destination already, and the activation only creates new"
         " ones.",
-        fix="Nothing need be done. To keep such users up to date as well, set `insert: true` in the activation.",
+        fix="Nothing need be done. To keep such users up to date as well, set `mode: upsert` in the activation.",
     ),
     ReasonSpec(
         code=FILLED,

@@ -67,7 +67,7 @@ def _guard(plan: PlanReport) -> list[Part]:
 
 
 def _next(plan: PlanReport, sent: int, full: bool) -> list[Part]:
-    if not sent:
+    if not sent or plan.guard is not None:  # the guard's own fix names the command's options
         return []
     run = f"penstock run {plan.activation}"
     if plan.out is not None:

@@ -85,7 +85,10 @@ def _verdict(report: ReportDocument) -> Text:
         text = "Nothing to send: no record is in the segment." if not report["desired"] else "Nothing to send."
     else:
         delivered = outcomes["delivered"]
-        text = f"{delivered:,} of {counted(sent, 'record')} delivered" if delivered < sent else _all(sent)
+        noun, done = _done(report, sent)
+        text = f"{delivered:,} of {counted(sent, noun)} {done}"
+        if delivered == sent:
+            text = f"All {counted(sent, noun)} {done}" if sent > 1 else f"1 {noun} {done}"
         text += "".join(f", {outcomes[word]:,} {word}" for word in ("rejected", "unknown") if outcomes[word])
         ignored = report["withheld"]
         text += f", {counted(len(ignored), 'field')} withheld." if ignored else "."
@@ -93,8 +96,12 @@ def _verdict(report: ReportDocument) -> Text:
     return Text(f"{begin}{text}", style=_STYLES.get(report["status"], ""))
 
 
-def _all(sent: int) -> str:
-    return f"All {sent:,} records delivered" if sent > 1 else "1 record delivered"
+def _done(report: ReportDocument, sent: int) -> tuple[str, str]:
+    """Name what was done to what: a run of leavers alone delivers nothing."""
+    planned = report["planned"]
+    if planned["remove"] == sent:
+        return "user", "removed"
+    return "record", "cleared" if planned["clear"] == sent else "delivered"
 
 
 def _rows(report: ReportDocument, zone: tzinfo) -> list[Row]:
