@@ -69,8 +69,10 @@ def test_by_reason_and_by_record(held: Shop, emulator: Emulator) -> None:
 NOT_ON_HOLD = {
     ("--reason", "conflic"): (
         "Nothing of activation `everybody` is on hold for `conflic`. Did you mean `conflict`? Nothing was sent.",
-        "What is on hold: `conflict` (1), `invalid_data` (1). Other reasons that a report names need no retry:"
-        " every run looks at them again.",
+        (
+            "What is on hold: `conflict` (1), `invalid_data` (1). Other reasons that a report names need no retry:"
+            " every run looks at them again."
+        ),
     ),
     ("--key", "4"): (
         "Nothing of record `4` is on hold in activation `everybody`. Nothing was sent.",
