@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
 from penstock import clock
 from penstock.catalog.entities import Activation
+from penstock.catalog.problems import nearest
 from penstock.destinations.contract import Service
 from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, GuardStop, PenstockError
@@ -29,7 +29,8 @@ from penstock.operations.trusted_ledger import move_ledger_aside
 from penstock.operations.turn_taking import in_turn
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
-from penstock.plan.retry import Retry
+from penstock.plan.reasons import OWN_REASONS
+from penstock.plan.retry import FIELD_HELD, FIELD_IGNORED, Retry
 from penstock.plan.shape import Action, Addressing
 from penstock.runs.closing import Ending, close_run
 from penstock.runs.delivery import Course, deliver_plan
@@ -66,7 +67,10 @@ def run_activation(project: Project, name: str, options: RunOptions, observer: O
     anything is sent; afterwards what happened is in the report, its `failure` included.
     """
     activation = project.activation(name)
-    _refuse_unknown_guards(options.allow)
+    _refuse_unknown("guard", options.allow, GUARDS, code="unknown_guard")
+    if options.retry is not None:
+        codes = {spec.code for spec in (*OWN_REASONS, *reason_specs(project, name))} | {FIELD_HELD, FIELD_IGNORED}
+        _refuse_unknown("reason", options.retry.reasons, sorted(codes), code="unknown_reason")
     open_home(project.catalog.root)
     with activation_lock(project.home.lock(name), name), open_store(project, activation) as store:
         if options.full:
@@ -76,16 +80,15 @@ def run_activation(project: Project, name: str, options: RunOptions, observer: O
         return asyncio.run(_Run(project, activation, options, store, observer).run())
 
 
-def _refuse_unknown_guards(allowed: Collection[str]) -> None:
-    for guard in allowed:
-        if guard not in GUARDS:
-            near = get_close_matches(guard, GUARDS, n=1)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
-            raise ConfigurationError(
-                f"There is no guard `{guard}`.{hint}",
-                fix=f"Use one of: {', '.join(f'`{name}`' for name in GUARDS)}.",
-                code="unknown_guard",
-            )
+def _refuse_unknown(what: str, words: Collection[str], known: Collection[str], *, code: str) -> None:
+    """Raise ConfigurationError if a word is none of those known, as a guard or a reason that does not exist."""
+    for word in sorted(set(words) - set(known)):
+        near = nearest(word, known)
+        raise ConfigurationError(
+            f"There is no {what} `{word}`.{f' Did you mean `{near}`?' if near else ''} Nothing was sent.",
+            fix=f"Use one of: {', '.join(f'`{name}`' for name in known)}.",
+            code=code,
+        )
 
 
 class _Run:

@@ -67,8 +67,8 @@ def test_by_reason_and_by_record(held: Shop, emulator: Emulator) -> None:
 
 
 NOT_ON_HOLD = {
-    ("--reason", "conflic"): (
-        "Nothing of activation `everybody` is on hold for `conflic`. Did you mean `conflict`? Nothing was sent.",
+    ("--reason", "forgotten"): (
+        "Nothing of activation `everybody` is on hold for `forgotten`. Nothing was sent.",
         (
             "What is on hold: `conflict` (1), `invalid_data` (1). Other reasons that a report names need no retry:"
             " every run looks at them again."
@@ -92,6 +92,13 @@ def test_what_is_not_on_hold_is_said_and_nothing_is_sent(held: Shop, emulator: E
         assert (error["code"], error["message"], error["fix"]) == ("nothing_on_hold", message, fix)
     assert held.run()["planned"]["held"] == 2
     assert len(emulator.writes()) == before
+
+
+def test_a_reason_that_does_not_exist_is_said(held: Shop) -> None:
+    error = retry(held, "--reason", "conflic", exit_code=2)["error"]
+    assert error["code"] == "unknown_reason"
+    assert error["message"] == "There is no reason `conflic`. Did you mean `conflict`? Nothing was sent."
+    assert "`conflict`, " in error["fix"]
 
 
 def test_whoever_is_refused_again_is_told_and_held(held: Shop, emulator: Emulator) -> None:
