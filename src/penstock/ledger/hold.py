@@ -46,10 +46,11 @@ def keep_pending(run: FoldedRun) -> None:
         wanted = f"FROM plan WHERE gone AND code = {quote_text(STILL_WANTED)}"
         rows = f"FROM (SELECT *, '' AS message {wanted}) AS plan"
         _insert_holds(run, rows, LEAVING, tried_to_leave_sql(run.plan.leave), said="plan")
-    run.connection.execute(
-        f"DELETE FROM penstock_ledger.holds WHERE slot = {LEAVING}"
-        " AND key NOT IN (SELECT key FROM penstock_ledger.confirmed WHERE NOT member)"
-    )
+    pending = f"penstock_ledger.holds WHERE slot = {LEAVING}"
+    if run.connection.execute(f"SELECT 1 FROM {pending} LIMIT 1").fetchone() is not None:
+        run.connection.execute(
+            f"DELETE FROM {pending} AND key NOT IN (SELECT key FROM penstock_ledger.confirmed WHERE NOT member)"
+        )
 
 
 def _hold_filled(run: FoldedRun) -> None:
