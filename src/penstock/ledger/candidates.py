@@ -43,7 +43,7 @@ def candidates_sql(comparison: Comparison, part: Part) -> str:
         tables += f" LEFT JOIN {PROBES} AS t ON t.key = d.key"
     if comparison.has_directory:
         leavers_too = comparison.leave is not Leave.KEEP and comparison.shape is not Shape.FIRST
-        match = "coalesce(d.match, c.match)" if leavers_too else "d.match"
+        match = match_sql("match", part) if leavers_too else "d.match"
         tables += f" LEFT JOIN {KNOWN} AS dir ON dir.match = {match}"
     return tables
 

@@ -10,6 +10,7 @@ from penstock.ledger.state import LEDGER
 from penstock.mapping.slots import WORD_BITS, MappedSlot, mask
 from penstock.plan.outcomes import Outcome
 from penstock.plan.receipts import Receipts, range_sql
+from penstock.plan.records import before_sql
 
 
 def move_members(run: FoldedRun) -> None:
@@ -71,7 +72,7 @@ def _confirm_rows(run: FoldedRun, condition: str, relation: str, ignored: Sequen
 def _confirmed_value(run: FoldedRun, mapped: MappedSlot, bits: str, ignored: Sequence[int], *, refused: bool) -> str:
     slot = mapped.slot
     if run.plan.compared:
-        return f"CASE WHEN (({bits} | e{slot.word}) & {slot.bit}) <> 0 THEN {slot.column} ELSE {slot.before} END"
+        return f"CASE WHEN ({bits} & {slot.bit}) <> 0 THEN {slot.column} ELSE {before_sql(slot)} END"
     if slot.number in ignored:
         return "NULL"
     chosen = mapped.field.create_only or mapped.field.mapping.when is not When.ALWAYS

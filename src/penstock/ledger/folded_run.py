@@ -45,6 +45,12 @@ class FoldedRun:
     now: datetime
 
 
+def nothing_sql(run: FoldedRun) -> str:
+    """SQL of an UPDATE's assignments by which none of a ledger row's values is confirmed."""
+    nothing = [f"s{word} = 0" for word in run.plan.words]
+    return ", ".join([*nothing, *(f"{mapped.slot.column} = NULL" for mapped in run.plan.slots)])
+
+
 def stand_up(run: FoldedRun, path: Path) -> None:
     """Make the relations: of a plan's file, with the newest remote ids, and of the exceptions."""
     rows = f"FROM {records_sql(path)}"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from penstock.catalog.entities import Leave
 from penstock.ledger.doubt import insert_doubts
-from penstock.ledger.folded_run import RECORD, REMOVAL, FoldedRun
+from penstock.ledger.folded_run import RECORD, REMOVAL, FoldedRun, nothing_sql
 from penstock.ledger.leaving import tried_to_leave_sql
 from penstock.plan.outcomes import (
     ALREADY_GONE,
@@ -90,10 +90,8 @@ def doubt_removals(run: FoldedRun) -> None:
         slot = mapped.slot
         confirmed = f"(s{slot.word} & {slot.bit}) <> 0 AND {before_sql(slot)} IS NOT NULL"
         insert_doubts(run, f"{lost} AND {confirmed}", slot.number)
-    nothing = [f"s{word} = 0" for word in run.plan.words]
-    nothing += [f"{mapped.slot.column} = NULL" for mapped in run.plan.slots]
     run.connection.execute(
-        f"UPDATE penstock_ledger.confirmed SET confirmed_at = NULL, {', '.join(nothing)}"
+        f"UPDATE penstock_ledger.confirmed SET confirmed_at = NULL, {nothing_sql(run)}"
         f" FROM (SELECT key {lost}) AS x WHERE confirmed.key = x.key"
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from penstock.ledger.census import DESIRED
-from penstock.ledger.folded_run import FoldedRun
+from penstock.ledger.folded_run import FoldedRun, nothing_sql
 from penstock.ledger.state import SHARED_MARK
 from penstock.ledger.tables import set_meta
 from penstock.ledger.verdict import SHARED
@@ -23,10 +23,8 @@ def unconfirm_shared(run: FoldedRun) -> None:
     )
     if run.connection.execute(f"{twice} LIMIT 1").fetchone() is None:
         return
-    cleared = [f"s{word} = 0" for word in run.plan.words]
-    cleared += [f"{mapped.slot.column} = NULL" for mapped in run.plan.slots]
     run.connection.execute(
-        f"UPDATE penstock_ledger.confirmed SET {', '.join(cleared)} WHERE member AND remote_id IN ({twice})"
+        f"UPDATE penstock_ledger.confirmed SET {nothing_sql(run)} WHERE member AND remote_id IN ({twice})"
     )
     set_meta(run.connection, SHARED_MARK, "1")
 
