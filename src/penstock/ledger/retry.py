@@ -12,7 +12,8 @@ import duckdb
 
 from penstock.ledger.census import DESIRED
 from penstock.ledger.folded_run import LEAVING
-from penstock.plan.retry import FIELD_HELD, FIELD_IGNORED, Retry
+from penstock.plan.outcomes import FIELD_IGNORED
+from penstock.plan.retry import FIELD_HELD, Retry
 
 FREED = "penstock_freed"
 """Table (key, match, slot, code) of the holds that are passed over."""

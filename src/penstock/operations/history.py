@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from penstock.engine import state_errors
 from penstock.errors import ConfigurationError
 from penstock.operations.project import Project, reason_specs
-from penstock.plan.outcomes import Answer, Outcome
+from penstock.plan.outcomes import FIELD_IGNORED, Answer, Outcome
 from penstock.plan.plan import Op
 from penstock.plan.reasons import OWN_REASONS
-from penstock.plan.receipts import Receipts
+from penstock.plan.receipts import BatchReceipt, Receipts
+from penstock.plan.routes import route_of
+from penstock.plan.shape import Action
 from penstock.runs.changes import RecordChange, changes_of
 from penstock.runs.journal import FILE, RunRow, RunStore
 from penstock.runs.kept import kept_plan
@@ -134,6 +136,17 @@ def _outcome(change: RecordChange, receipts: Receipts) -> tuple[str | None, str,
                 return Outcome.UNKNOWN.value, batch.code or "answer_lost", batch.reason, ()
             if batch.answer is Answer.NOT_SENT:
                 return Outcome.SKIPPED.value, batch.code, batch.reason, ()
-            due = {field.field for field in change.fields}
-            return Outcome.DELIVERED.value, "", "", tuple(name for name in batch.ignored if name in due)
+            return _answered(change, batch, receipts)
     return Outcome.SKIPPED.value, "not_sent", "", ()
+
+
+def _answered(
+    change: RecordChange, batch: BatchReceipt, receipts: Receipts
+) -> tuple[str | None, str, str, tuple[str, ...]]:
+    """Tell a record that the destination took, perhaps without keeping anything of it."""
+    due = {field.field for field in change.fields}
+    ignored = tuple(name for name in batch.ignored if name in due)
+    restored = route_of(batch.last).action is Action.RESTORE
+    if ignored and len(ignored) == len(due) and not restored and change.number not in receipts.created_again():
+        return Outcome.SKIPPED.value, FIELD_IGNORED, "", ignored
+    return Outcome.DELIVERED.value, "", "", ignored

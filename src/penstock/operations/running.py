@@ -30,7 +30,7 @@ from penstock.operations.turn_taking import in_turn
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
 from penstock.plan.reasons import OWN_REASONS
-from penstock.plan.retry import FIELD_HELD, FIELD_IGNORED, Retry
+from penstock.plan.retry import FIELD_HELD, Retry
 from penstock.plan.shape import Action, Addressing
 from penstock.runs.closing import Ending, close_run
 from penstock.runs.delivery import Course, deliver_plan
@@ -69,7 +69,7 @@ def run_activation(project: Project, name: str, options: RunOptions, observer: O
     activation = project.activation(name)
     _refuse_unknown("guard", options.allow, GUARDS, code="unknown_guard")
     if options.retry is not None:
-        codes = {spec.code for spec in (*OWN_REASONS, *reason_specs(project, name))} | {FIELD_HELD, FIELD_IGNORED}
+        codes = {spec.code for spec in (*OWN_REASONS, *reason_specs(project, name))} | {FIELD_HELD}
         _refuse_unknown("reason", options.retry.reasons, sorted(codes), code="unknown_reason")
     open_home(project.catalog.root)
     with activation_lock(project.home.lock(name), name), open_store(project, activation) as store:

@@ -10,6 +10,7 @@ from penstock.plan.outcomes import (
     ALREADY_THERE,
     ANOTHER_RECORD,
     DELETED,
+    FIELD_IGNORED,
     FILLED,
     IDENTITY_HELD,
     NOT_FOUND_TO_LEAVE,
@@ -149,9 +150,10 @@ OWN_REASONS = (
         fix="Correct the value in the source.",
     ),
     ReasonSpec(
-        code="field_ignored",
-        meaning="The only attribute to change is one that the destination ignores.",
-        fix="Allow the field in the destination's schema, or take it out of the mapping.",
+        code=FIELD_IGNORED,
+        meaning="The destination ignored every attribute that was sent, so nothing of the record is confirmed; a user"
+        " who was not there yet may exist now without them.",
+        fix="Allow the withheld fields in the destination's schema, or take them out of the mapping.",
     ),
     ReasonSpec(
         code="not_sent",

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from penstock.plan.outcomes import Answer, RecordException
+from penstock.plan.routes import route_of
+from penstock.plan.shape import Addressing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,11 @@ class BatchReceipt:
         return self.answer is None or self.answer is Answer.LOST
 
     @property
+    def is_by_id(self) -> bool:
+        """Whether its records were addressed by remote id."""
+        return route_of(self.last).addressing is Addressing.REMOTE_ID
+
+    @property
     def is_reached(self) -> bool:
         """Whether it was sent, whatever became of it."""
         return self.answer is not Answer.NOT_SENT
@@ -59,6 +66,11 @@ class Receipts:
         """Numbers of records with the ids under which the destination keeps them."""
         for batch in self.batches:
             yield from json.loads(batch.remote_ids) if batch.remote_ids else ()
+
+    def created_again(self) -> list[int]:
+        """Numbers of records that were known by id and whose users were made anew, in full: they have another id."""
+        renewed = [batch for batch in self.batches if batch.remote_ids and batch.is_by_id]
+        return [number for batch in renewed for number, _ in json.loads(batch.remote_ids)]
 
     def lost(self) -> list[tuple[int, int]]:
         """Ranges of the batches in doubt, coalesced."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIELD_HELD, FIELD_IGNORED = "field_held", "field_ignored"
-"""The reasons under which reports name any value on hold, and a withheld field."""
+from penstock.plan.outcomes import FIELD_IGNORED
+
+FIELD_HELD = "field_held"
+"""The reason under which reports name any value on hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from penstock.catalog.declaration import ReasonSpec
 from penstock.catalog.problems import listed, nearest
-from penstock.plan.outcomes import FILLED, IDENTITY_HELD, Outcome
+from penstock.plan.outcomes import FIELD_IGNORED, FILLED, IDENTITY_HELD, Outcome
 from penstock.plan.plan import Plan, Unsendable
 from penstock.plan.reasons import OWN_REASONS, WHEN_TRIED_AGAIN
 from penstock.plan.receipts import Receipts
@@ -80,7 +80,7 @@ def _reasons(plan: Plan, sums: Tally, fixes: Mapping[str, ReasonSpec]) -> list[R
     if sums.not_sent:
         found.append(_reason(fixes, "not_sent", Outcome.SKIPPED, sums.not_sent, (), said=sums.not_sent_reason))
     if sums.ignored_only:
-        found.append(_reason(fixes, "field_ignored", Outcome.SKIPPED, sums.ignored_only, ()))
+        found.append(_reason(fixes, FIELD_IGNORED, Outcome.SKIPPED, sums.ignored_only, sums.ignored_examples))
     return sorted(_merged(found), key=lambda reason: _GRAVEST_FIRST.index(reason.outcome))
 
 

@@ -13,11 +13,10 @@ import duckdb
 from penstock.engine import open_engine
 from penstock.mapping.slots import WORD_BITS, mask
 from penstock.plan.outcomes import Answer, Outcome
-from penstock.plan.plan import Plan
+from penstock.plan.plan import Op, Plan
 from penstock.plan.receipts import Receipts, range_sql
 from penstock.plan.records import records_errors, records_sql
-from penstock.plan.routes import route_of
-from penstock.plan.shape import Addressing
+from penstock.plan.routes import restores_sql, route_of
 
 EXAMPLES = 5
 
@@ -31,7 +30,9 @@ class Tally:
     skipped: int = 0
     unknown: int = 0
     ignored_only: int = 0
-    """Updates of which the destination ignored every attribute."""
+    """Records of which the destination ignored every attribute that was sent."""
+    ignored_examples: tuple[str, ...] = ()
+    """Keys of some of those."""
     created: int | None = None
     """Delivered records that are new at the destination; None if it did not tell."""
     removed: int = 0
@@ -75,7 +76,7 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
         connection = open_engine(memory="256MB", scratch=path.parent)
         try:
             connection.execute(f"CREATE VIEW plan AS FROM {records_sql(path)}")
-            ignored_only, ignored = _ignored(connection, plan, receipts)
+            ignored = _ignored(connection, plan, receipts)
             examples = _examples(connection, receipts)
             without = connection.execute(
                 "SELECT count(*) FILTER (unsendable AND seq IS NOT NULL) FROM plan"
@@ -84,19 +85,20 @@ def tally(plan: Plan, path: Path | None, receipts: Receipts) -> Tally:
             connection.close()
     in_answered = _exceptions_in_answered(receipts)
     unknown = sum(lost.values()) + exceptions[Outcome.UNKNOWN]
-    delivered = answered - in_answered - ignored_only
+    delivered = answered - in_answered - ignored.only
     return Tally(
         delivered=delivered,
         rejected=exceptions[Outcome.REJECTED],
         skipped=exceptions[Outcome.SKIPPED],
         unknown=unknown,
-        ignored_only=ignored_only,
+        ignored_only=ignored.only,
+        ignored_examples=ignored.examples,
         created=_created(receipts, delivered),
         removed=_removed(receipts),
         not_sent=not_sent,
         not_sent_reason=reason,
         sent_without_a_value=without[0] if without else 0,
-        withheld=_nonzero(withheld | ignored),
+        withheld=_nonzero({**withheld, **ignored.fields}),
         exceptions=examples,
         lost=tuple((said, records) for said, records in lost.items() if records),
     )
@@ -116,10 +118,6 @@ def _removed(receipts: Receipts) -> int:
     return answered - _exceptions_in_answered(receipts, removals=True)
 
 
-def _is_by_id(number: int) -> bool:
-    return route_of(number).addressing is Addressing.REMOTE_ID
-
-
 def _removes(number: int) -> bool:
     return route_of(number).action.removes
 
@@ -135,16 +133,27 @@ def _exceptions_in_answered(receipts: Receipts, *, removals: bool = False) -> in
     return sum(any(first <= number <= last for first, last in ranges) for number in numbers)
 
 
-def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receipts) -> tuple[int, dict[str, int]]:
-    """Count updates of which nothing was kept, and for each ignored field the records in which it was due.
+@dataclass(frozen=True, slots=True)
+class _Ignored:
+    """What was ignored: records of which nothing was kept, some of their keys, and each field's records."""
 
-    One that was due in none went with users who were created again, in full; those had been known by id.
+    only: int
+    examples: tuple[str, ...]
+    fields: Mapping[str, int]
+
+
+def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receipts) -> _Ignored:
+    """Count records of which nothing was kept, and for each ignored field the records in which it was due.
+
+    A field that was due in none went with users who were created again, in full; those had been known by id. Of them,
+    and of those whose suspension was lifted, something was kept.
     """
-    by_id = [each for each in receipts.batches if each.ignored and _is_by_id(each.last)]
+    by_id = [each for each in receipts.batches if each.ignored and each.is_by_id]
     again = max(sum(batch.created or 0 for batch in by_id), min(1, len(by_id)))
     only = 0
+    examples: list[str] = []
     fields: Counter[str] = Counter()
-    excepted = [exception.number for exception in receipts.exceptions]
+    kept = [exception.number for exception in receipts.exceptions] + receipts.created_again()
     for names, ranges in receipts.delivered().items():
         mapped = {each.slot.name: each.slot.number for each in plan.slots if each.slot.name in names}
         if not mapped:
@@ -152,17 +161,19 @@ def _ignored(connection: duckdb.DuckDBPyConnection, plan: Plan, receipts: Receip
         ignored, slots = list(mapped), list(mapped.values())
         rest = " AND ".join(f"(m{word} & {~mask(slots, word)}) = 0" for word in plan.words)
         rest += " AND (" + " OR ".join(f"m{word} <> 0" for word in plan.words) + ")"
+        nothing = f"op <> '{Op.REMOVE}' AND {rest} AND NOT is_kept AND NOT {restores_sql('route')}"
         due = ", ".join(f"count(*) FILTER ((m{slot // WORD_BITS} & {1 << slot % WORD_BITS}) <> 0)" for slot in slots)
         row = connection.execute(
-            f"SELECT count(*) FILTER (op IN ('update', 'clear') AND {rest} AND NOT is_excepted), {due} FROM"
-            " (SELECT *, seq IN (SELECT unnest($excepted::BIGINT[])) AS is_excepted FROM plan)"
+            f"SELECT count(*) FILTER ({nothing}), min(key::VARCHAR, {EXAMPLES}) FILTER ({nothing}), {due} FROM"
+            " (SELECT *, seq IN (SELECT unnest($kept::BIGINT[])) AS is_kept FROM plan)"
             f" WHERE {range_sql('seq', ranges)}",
-            {"excepted": excepted},
-        ).fetchone() or (0,)
+            {"kept": kept},
+        ).fetchone() or (0, None)
         only += row[0]
-        fields.update(dict(zip(ignored, row[1:], strict=True)))
+        examples += row[1] or ()
+        fields.update(dict(zip(ignored, row[2:], strict=True)))
         fields.update({name: again for name in ignored if not fields[name]})
-    return only, dict(fields)
+    return _Ignored(only, tuple(examples[:EXAMPLES]), fields)
 
 
 def _examples(

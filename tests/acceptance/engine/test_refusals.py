@@ -57,6 +57,15 @@ def test_an_ignored_field_is_withheld_and_sent_once_it_is_accepted(shop: Shop, e
     assert shop.run()["requests"]["write"] == 0
 
 
+def test_a_first_run_of_which_nothing_was_kept_delivers_nobody(shop: Shop, emulator: Emulator) -> None:
+    emulator.settings(new_fields="drop")
+    shop.map(plan="plan")
+    report = shop.run(exit_code=1)
+    assert report["outcomes"] == {"delivered": 0, "rejected": 0, "skipped": 2500, "unknown": 0}
+    assert report["withheld"] == [{"field": "plan", "records": 2500}]
+    assert [(reason["code"], reason["count"]) for reason in report["reasons"]] == [("field_ignored", 2500)]
+
+
 def test_a_value_that_cannot_be_sent_costs_that_value_alone(shop: Shop, emulator: Emulator) -> None:
     shop.sql(
         "ALTER TABLE customers ADD COLUMN score DOUBLE",

@@ -9,6 +9,8 @@ import pytest
 from penstock.plan.outcomes import Answer, Outcome, RecordException
 from penstock.plan.plan import Plan
 from penstock.plan.receipts import BatchReceipt, Receipts
+from penstock.plan.routes import Route
+from penstock.plan.shape import Addressing
 from penstock.runs.tally import Tally, tally
 from tests.unit.ledger.bench import Bench
 
@@ -65,6 +67,23 @@ def test_an_ignored_update_that_was_also_refused_counts_once(bench: Bench, plan:
     found = counted(bench, plan, [batch(0, 19, Answer.ANSWERED, "plan")], exception(3, Outcome.REJECTED))
     assert (found.delivered, found.rejected, found.ignored_only) == (0, 1, 19)
     assert found.withheld == (("plan", 20),)
+
+
+def test_a_first_delivery_of_which_nothing_was_kept_is_not_delivered(bench: Bench) -> None:
+    bench.rows = [{"id": n, "email": f"u{n}@x.fr", "text": "x" if n else None} for n in range(20)]
+    plan, _ = bench.plan()
+    assert plan.counts.create == 20
+    found = counted(bench, plan, [batch(0, 19, Answer.ANSWERED, "plan")])
+    assert (found.delivered, found.ignored_only) == (1, 19), "nothing was to be sent of the one without a value"
+    assert found.withheld == (("plan", 19),)
+    assert found.ignored_examples == ("1", "10", "11", "12", "13")
+
+
+def test_whoever_was_created_again_in_full_is_delivered(bench: Bench, plan: Plan) -> None:
+    by_id = Route(addressing=Addressing.REMOTE_ID, in_doubt=False).first
+    again = replace(batch(by_id, by_id + 19, Answer.ANSWERED, "plan"), remote_ids=f'[[{by_id}, "77"]]')
+    assert Receipts(batches=(again,), exceptions=()).created_again() == [by_id]
+    assert Receipts(batches=(replace(again, first=0, last=19),), exceptions=()).created_again() == []
 
 
 def test_ignored_names_that_are_not_mapped_count_nothing(bench: Bench, plan: Plan) -> None:

@@ -54,6 +54,7 @@ def _body(entry: HistoryEntry) -> list[Part]:
     for held in entry.change.held:
         parts.append(indented(Text(f"not sent: {printable(held.field)} ({held.code})", style="yellow"), 4))
     if entry.code:
-        words = f"{printable(entry.message)} ({entry.code})" if entry.message else entry.code
+        said = entry.message or entry.meaning
+        words = f"{printable(said)} ({entry.code})" if said else entry.code
         parts.append(hanging("→", words, indent=4))
     return parts
