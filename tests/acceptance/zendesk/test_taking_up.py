@@ -31,6 +31,22 @@ def test_jobs_that_outlive_a_killed_run_are_asked_for_what_they_did(helpdesk: He
     everybody_is_right(helpdesk)
 
 
+def test_who_waited_for_a_job_when_a_run_was_killed_is_sent_without_being_searched_for(helpdesk: Helpdesk) -> None:
+    helpdesk.sql(newcomers(600), "UPDATE customers SET points = coalesce(points, 7)")
+    helpdesk.emulator.settings(job_seconds=60, max_jobs=3)
+    helpdesk.kill_run_at_work(3)
+    assert len(helpdesk.writes()) == 3
+    before = len(helpdesk.requests())
+    report = helpdesk.run()
+    assert report["recovered"]
+    assert report["planned"]["unchanged"] == 300
+    assert report["outcomes"] == {"delivered": 650, "rejected": 0, "skipped": 0, "unknown": 0}
+    assert report["requests"]["write"] - report["requests"]["throttled"] == 7, "a hundred at a time"
+    paths = [line["path"] for line in helpdesk.requests()[before:]]
+    assert "/api/v2/users/search" not in paths
+    everybody_is_right(helpdesk, 950)
+
+
 def test_a_lost_answer_waits_for_its_job_and_reads_back(helpdesk: Helpdesk) -> None:
     helpdesk.emulator.settings(job_seconds=60)
     helpdesk.emulator.faults({"on": CREATE, "do": "drop-after", "nth": 2})

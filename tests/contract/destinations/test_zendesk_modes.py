@@ -111,6 +111,16 @@ def test_inserting_only_finishes_what_may_have_been_created(zendesk: Zendesk) ->
     assert notes(zendesk) == {"e0": "as sent", "e1": "as sent", "e2": "as sent"}
 
 
+def test_inserting_only_searches_for_those_whose_address_is_taken_perhaps_by_itself(zendesk: Zendesk) -> None:
+    for number, name in ((0, "as sent"), (1, "other")):
+        zendesk.create(email=f"u{number}@example.com", name=name)
+    records = [{"email": f"u{number}@example.com", "name": "as sent"} for number in range(50)]
+    delivery = deliver(zendesk, *records, match_key="email", mode=Mode.INSERT, in_doubt=True)
+    assert (codes(delivery), delivery.created) == ({1: ALREADY_THERE}, 48)
+    assert [line["records"] for line in requests(zendesk, CREATE_MANY)] == [50]
+    assert len(requests(zendesk, "GET /api/v2/users/search")) == 2
+
+
 def test_inserting_only_changes_nobody_who_is_known(zendesk: Zendesk) -> None:
     known = people(zendesk, 2, notes="as sent")
     records = [by_id(each, notes=text) for each, text in zip(known.values(), ["as sent", "other"], strict=True)]

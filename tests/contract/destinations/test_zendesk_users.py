@@ -24,6 +24,9 @@ from tests.contract.destinations.zendesk_users import (
 )
 from tests.emulator import Zendesk
 
+SEARCH, SHOW_MANY = "GET /api/v2/users/search", "GET /api/v2/users/show_many"
+JOBS = "GET /api/v2/job_statuses"
+
 SWITCHES: dict[str, Any] = {
     "bulk_import": "on",
     "job_seconds": 6,
@@ -156,8 +159,60 @@ def test_a_lost_answer_is_read_back_by_the_next_run(zendesk: Zendesk, fault: str
     assert len(zendesk.users()) == (40 if write == CREATE else 20)
 
 
-def test_doubts_about_addresses_are_settled_by_search_and_reading_again(zendesk: Zendesk) -> None:
-    zendesk.settings(search_email="searched")
+def newcomers(count: int) -> list[dict[str, Any]]:
+    return [{"email": f"new{each}@example.com", "skip_verify_email": True, "name": "New"} for each in range(count)]
+
+
+def test_doubts_about_addresses_whose_jobs_are_listed_cost_a_read_for_a_hundred(zendesk: Zendesk) -> None:
+    zendesk.faults({"on": CREATE, "do": "drop-after"})
+    records = newcomers(250)
+    portions = [records[start : start + 100] for start in (0, 100, 200)]
+    for each in portions:
+        assert deliver(zendesk, *each, match_key="email").answer is Answer.LOST
+    zendesk.faults()
+    written = len(requests(zendesk, CREATE))
+    deadline = time.monotonic() + 30
+    while len(zendesk.users()) < 250:
+        assert time.monotonic() < deadline, "the jobs do not end"
+        time.sleep(0.05)
+    [seventh] = [each["id"] for each in zendesk.users() if each["email"] == "new7@example.com"]
+    zendesk.update(seventh, name="Other")
+
+    async def use(service: Service) -> list[Delivery]:
+        batches = [batch(each, first=1000 * i, in_doubt=True) for i, each in enumerate(portions)]
+        return await asyncio.gather(*(service.deliver(each, Unlinked()) for each in batches))
+
+    deliveries = using(zendesk, use, match_key="email")
+    assert [(each.exceptions, each.created, len(each.remote_ids)) for each in deliveries] == [
+        ((), 0, 100),
+        ((), 0, 100),
+        ((), 0, 50),
+    ]
+    assert len(requests(zendesk, CREATE)) == written
+    assert [line["records"] for line in requests(zendesk, UPDATE)] == [1]
+    assert requests(zendesk, SEARCH) == []
+    assert len(requests(zendesk, SHOW_MANY)) == 3
+    assert len(requests(zendesk, JOBS)) == 1
+
+
+@pytest.mark.parametrize("there", [0, 60])
+def test_doubts_about_addresses_of_whom_no_job_tells_are_written_a_hundred_at_a_time(
+    zendesk: Zendesk, there: int
+) -> None:
+    records = newcomers(100)
+    for each in records[:there]:
+        zendesk.create(**each)
+    delivery = deliver(zendesk, *records, match_key="email", in_doubt=True)
+    assert (delivery.exceptions, delivery.created, len(delivery.remote_ids)) == ((), 100 - there, 100)
+    assert [line["records"] for line in requests(zendesk, CREATE)] == [100]
+    assert requests(zendesk, SEARCH) == requests(zendesk, SHOW_MANY) == []
+    assert len(zendesk.users()) == 100
+
+
+def test_doubts_about_addresses_are_settled_by_search_where_users_can_only_be_written_one_by_one(
+    zendesk: Zendesk,
+) -> None:
+    zendesk.settings(search_email="searched", bulk_import="off")
     zendesk.create(name="One", email="one@example.com")
     found = zendesk.create(name="Two", email="second@example.com")["id"]
     zendesk.call("POST", f"/users/{found}/identities", {"identity": {"type": "email", "value": "two@example.com"}})
@@ -166,7 +221,8 @@ def test_doubts_about_addresses_are_settled_by_search_and_reading_again(zendesk:
     assert delivery.exceptions == ()
     assert delivery.created == 1
     assert delivery.remote_ids[1] == str(found)
-    assert [each["records"] for each in requests(zendesk, CREATE)] == [1]
+    assert len(requests(zendesk, SEARCH)) == 3
+    assert [line["records"] for line in requests(zendesk, SINGLE)] == [1]
 
 
 def test_external_ids_with_commas_are_looked_up_one_by_one(zendesk: Zendesk) -> None:

@@ -105,14 +105,22 @@ class BatchDelivery:
 
     async def create(self, records: Sequence[SentRecord], *, whole: bool = False) -> None:
         """Create users, as far as the mode allows it; unless only new ones are wanted, update those who are there."""
+        await self.create_singly(await self.create_in_bulk(records, whole=whole))
+
+    async def create_in_bulk(self, records: Sequence[SentRecord], *, whole: bool = False) -> Sequence[SentRecord]:
+        """Create users by jobs; return those of whom nothing was sent, since bulk import is off."""
         if self._means.mode is Mode.UPDATE:
             self._skip(records, ABSENT, _ABSENT)
-            return
+            return ()
         kind = JobKind.CREATE if self._means.mode is Mode.INSERT else JobKind.UPSERT
         found = await self._jobs.run(kind, records, all_of_them=records is self.records, whole=whole)
         await self.judge(found, kind)
-        if found.barred:
-            existed = await self._means.singles.run(found.barred, self._link.stop, self.sheet, ignore=self.ignore)
+        return found.barred
+
+    async def create_singly(self, records: Sequence[SentRecord]) -> None:
+        """Create users one by one."""
+        if records:
+            existed = await self._means.singles.run(records, self._link.stop, self.sheet, ignore=self.ignore)
             for record, user in existed:
                 self.keep_back(record, user)
 

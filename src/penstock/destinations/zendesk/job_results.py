@@ -65,6 +65,13 @@ def read_results(kind: JobKind, results: object, records: Sequence[SentRecord]) 
     return tuple(_verdict(kind, item) for item in items)
 
 
+def addresses_in(results: object) -> dict[str, int]:
+    """Return the ids of users whom any job's results name as created or updated, by their addresses in lower case."""
+    items = [item for item in results if isinstance(item, dict)] if isinstance(results, list) else []
+    done = [item for item in items if not _failed(item) and item.get("status") in _DONE and _is_id(item.get("id"))]
+    return {address: item["id"] for item in done if (address := _folded(item.get("email")))}
+
+
 def _with_gaps(results: Sequence[Mapping[str, Any]], records: Sequence[SentRecord]) -> list[Mapping[str, Any] | None]:
     """Put results into place by the users' ids: of users who are gone there may be none at all."""
     by_id = {item["id"]: item for item in results if _is_id(item.get("id"))}

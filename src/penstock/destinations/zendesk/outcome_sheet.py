@@ -97,6 +97,11 @@ class OutcomeSheet:
         """Whether a record was applied."""
         return record.number in self._delivered
 
+    def code_of(self, record: SentRecord) -> str | None:
+        """The code of the exception that is noted of a record, None without one."""
+        noted = self._exceptions.get(record.number)
+        return noted.code if noted else None
+
     def is_noted(self, record: SentRecord) -> bool:
         """Whether anything is noted of a record."""
         return record.number in {*self._delivered, *self._exceptions, *self._open, *self._unsent}

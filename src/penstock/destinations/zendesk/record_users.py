@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 
 from penstock.destinations.contract import Answer
 from penstock.destinations.zendesk.delivery import BatchDelivery
 from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
+from penstock.destinations.zendesk.sent_records import SentRecord
 from penstock.destinations.zendesk.user_reads import User, UserReads
 from penstock.errors import CredentialsError, DestinationError
 
@@ -19,32 +21,51 @@ class RecordUsers:
         self._earlier = earlier
         self._match_key = match_key
 
-    async def read(self, delivery: BatchDelivery, stop: asyncio.Event) -> dict[int, User] | None:
+    async def read(
+        self, delivery: BatchDelivery, stop: asyncio.Event, *, searching: bool = True
+    ) -> dict[int, User] | None:
         """Return the users by their records' numbers, deleted ones too; None once it is noted why nothing is sent.
 
-        Raises CredentialsError.
+        Without `searching` nobody is searched for by address, which takes a request for each: only those are found
+        whom the results of earlier jobs name. Raises CredentialsError.
         """
-        try:
-            if delivery.is_in_doubt and not await self._earlier.wait(stop):
+        if delivery.is_in_doubt:
+            try:
+                waited = await self._earlier.wait(stop)
+            except CredentialsError:
+                raise
+            except DestinationError as error:
+                return self._note(delivery, delivery.records, error)
+            if not waited:
                 delivery.sheet.leave_unsent(delivery.records)
                 return None
-            return await _users_of(delivery, self._users, self._match_key)
+        return await self.find(delivery, delivery.records, searching=searching)
+
+    async def find(
+        self, delivery: BatchDelivery, records: Sequence[SentRecord], *, searching: bool = True
+    ) -> dict[int, User] | None:
+        """Return the users of some records of a batch, as `read` does, without waiting for anything."""
+        try:
+            if delivery.is_by_id:
+                ids = {record.number: int(record.content["id"]) for record in records}
+                by_id = await self._users.by_ids(ids.values())
+                return {number: by_id[each] for number, each in ids.items() if each in by_id}
+            values = {record.number: str(record.content[self._match_key]).strip() for record in records}
+            found = await self._by_match(values.values(), searching=searching)
+            return {number: found[value.lower()] for number, value in values.items() if value.lower() in found}
         except CredentialsError:
             raise
         except DestinationError as error:
-            # Nothing was sent now; what was sent before stays as it was.
-            answer = Answer.LOST if delivery.is_in_doubt else Answer.NOT_SENT
-            delivery.sheet.leave_open(delivery.records, answer, error.code, error.message)
-            return None
+            return self._note(delivery, records, error)
 
+    async def _by_match(self, values: Iterable[str], *, searching: bool) -> dict[str, User]:
+        if searching or self._match_key != "email":
+            return await self._users.by_match(self._match_key, values)
+        named = self._earlier.named
+        return await self._users.with_addresses({named[each.lower()] for each in values if each.lower() in named})
 
-async def _users_of(delivery: BatchDelivery, users: UserReads, match_key: str) -> dict[int, User]:
-    """Return the users of a batch by their records' numbers, deleted ones too. Raises DestinationError."""
-    if delivery.is_by_id:
-        by_id = await users.by_ids(int(record.content["id"]) for record in delivery.records)
-        return {
-            record.number: by_id[record.content["id"]] for record in delivery.records if record.content["id"] in by_id
-        }
-    values = {record.number: str(record.content[match_key]).strip() for record in delivery.records}
-    found = await users.by_match(match_key, values.values())
-    return {number: found[value.lower()] for number, value in values.items() if value.lower() in found}
+    @staticmethod
+    def _note(delivery: BatchDelivery, records: Sequence[SentRecord], error: DestinationError) -> None:
+        """Note that users could not be read: nothing was sent now; what was sent before stays as it was."""
+        answer = Answer.LOST if delivery.is_in_doubt else Answer.NOT_SENT
+        delivery.sheet.leave_open(records, answer, error.code, error.message)

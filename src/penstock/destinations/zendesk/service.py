@@ -199,7 +199,8 @@ class ZendeskUsers:
                 return await Removals(users).settle(delivery, link.stop)
             never_creates = self._mode is Mode.UPDATE or batch.action is Action.CLEAR
             if batch.in_doubt or (never_creates and not delivery.is_by_id):
-                return await Doubts(users, self._fields, match_key=self._match_key).settle(delivery, link.stop)
+                doubts = Doubts(users, self._fields, match_key=self._match_key, mode=self._mode)
+                return await doubts.settle(delivery, link.stop)
             return await delivery.run()
         except DestinationError as error:
             error.maybe_applied = error.maybe_applied or delivery.has_sent or batch.in_doubt

@@ -63,7 +63,11 @@ class UserReads:
         """
         searches = [("search", {"query": f'email:"{each}"'}) for each in addresses if '"' not in each]
         candidates = {user_id: None for content in await self._read_all(searches) for user_id in _by_id(content)}
-        portions = _portions([str(each) for each in candidates])
+        return await self.with_addresses(candidates)
+
+    async def with_addresses(self, ids: Iterable[int]) -> dict[str, User]:
+        """Read users of these ids by each of their addresses, in lower case."""
+        portions = _portions([str(each) for each in ids])
         reads = [("show_many", {"ids": ",".join(portion), "include": "identities"}) for portion in portions]
         found: dict[str, User] = {}
         for content in await self._read_all(reads):
