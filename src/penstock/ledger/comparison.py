@@ -17,7 +17,7 @@ class Part(StrEnum):
     ALL = "all"
     DIFFERING = "differing"
     SAME = "same"
-    """Those in whom nothing differs that is confirmed."""
+    """Those in whom nothing differs that is confirmed, but for wide slots."""
 
 
 class Shape(StrEnum):
@@ -28,7 +28,8 @@ class Shape(StrEnum):
     DIFFERING = "differing"
     """Compare the values of those keys alone whose hashes differ: cheapest when few do."""
     EVERYBODY = "everybody"
-    """The same, and beside them all others, whose confirmed values are the desired ones: they need not be fetched."""
+    """The same, and beside them all others, of whom only the values of `wide` slots are fetched: the rest is as
+    desired."""
     JOIN = "join"
     """Join all values: slower, and the only one that bears the values of most records differing."""
 
@@ -43,6 +44,8 @@ class Comparison:
     full: bool
     excluded: frozenset[int]
     """Slots that are withheld."""
+    wide: frozenset[int] = frozenset()
+    """Slots whose value differs in so many that it is compared for everybody."""
     probe: tuple[Slot, ...] = ()
     """Withheld slots that a record tries again, as PROBES says."""
     has_set_aside: bool = False
@@ -95,9 +98,9 @@ class Comparison:
         return replaced((mapped.slot for mapped in self.slots), self.state.slots if self.state else ())
 
     @property
-    def known(self) -> tuple[MappedSlot, ...]:
-        """The compared slots that the ledger has."""
-        return tuple(mapped for mapped in self.compared if self._has(mapped.slot))
+    def hashed(self) -> tuple[MappedSlot, ...]:
+        """The compared slots that the ledger has, but for wide ones: their values are hashed."""
+        return tuple(m for m in self.compared if self._has(m.slot) and m.slot.number not in self.wide)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -113,7 +116,7 @@ class Comparison:
         """SQL of the confirmed value of a slot, from the ledger's row `c`."""
         if not self._has(slot):
             return f"CAST(NULL AS {slot.stored_type})"
-        same = part is Part.SAME and slot.number not in self.excluded
+        same = part is Part.SAME and slot.number not in self.excluded | self.wide
         return f"{'d' if same else 'c'}.{slot.column}"
 
     def confirmed_bits(self, word: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from penstock.catalog.entities import When
 from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, REMOVAL, FoldedRun, slots_of
+from penstock.ledger.gathering import has_rows
 from penstock.ledger.state import LEDGER
 from penstock.mapping.slots import WORD_BITS, MappedSlot, mask
 from penstock.plan.outcomes import Outcome
@@ -83,7 +84,7 @@ def _confirmed_value(run: FoldedRun, mapped: MappedSlot, bits: str, ignored: Seq
 
 def clear_bits(run: FoldedRun, table: str, rows: str, bits: Mapping[int, str]) -> None:
     """Remove from `doubts` or `holds` these plan records: what stands for the whole, and the fields of the bits."""
-    if run.connection.execute(f"SELECT 1 FROM {LEDGER}.{table} LIMIT 1").fetchone() is None:
+    if not has_rows(run.connection, f"FROM {LEDGER}.{table}"):
         return
     selected = ", ".join(f"{value} AS c{word}" for word, value in bits.items())
     hit = " OR ".join(
@@ -98,7 +99,7 @@ def clear_bits(run: FoldedRun, table: str, rows: str, bits: Mapping[int, str]) -
 
 def release_match_values(run: FoldedRun, rows: str) -> None:
     """Forget records that left and whose match value now belongs to a newcomer, perhaps even delivered."""
-    if not run.connection.execute("SELECT 1 FROM penstock_ledger.confirmed WHERE NOT member LIMIT 1").fetchone():
+    if not has_rows(run.connection, "FROM penstock_ledger.confirmed WHERE NOT member"):
         return
     released = run.connection.execute(
         f"DELETE FROM penstock_ledger.confirmed WHERE NOT member AND match IN (SELECT match {rows} AND NOT known)"

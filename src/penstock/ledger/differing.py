@@ -45,7 +45,7 @@ def find_differing(connection: duckdb.DuckDBPyConnection, comparison: Comparison
 def _desired_hash(comparison: Comparison) -> str:
     """SQL of the hash of a member `d`, equal to `_confirmed_hash` when nothing that is confirmed is due."""
     parts = ["d.match", "true", *(["false"] if comparison.has_suspended else [])]
-    for mapped in comparison.known:
+    for mapped in comparison.hashed:
         parts.append(f"d.{mapped.slot.column}")
         if clears(mapped):
             parts.append("true")
@@ -56,7 +56,7 @@ def _desired_hash(comparison: Comparison) -> str:
 def _confirmed_hash(comparison: Comparison) -> str:
     """SQL of the hash of a ledger row `c`."""
     parts = ["c.match", "c.confirmed_at IS NOT NULL", *([SUSPENDED] if comparison.has_suspended else [])]
-    for mapped in comparison.known:
+    for mapped in comparison.hashed:
         parts.append(f"c.{mapped.slot.column}")
         if clears(mapped):
             parts.append(f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0")

@@ -11,6 +11,7 @@ from penstock.ledger.candidates import DOUBTED, HELD_FIELDS, HELD_RECORDS, PROBE
 from penstock.ledger.census import DESIRED
 from penstock.ledger.directory import KNOWN
 from penstock.ledger.folded_run import REMOVAL
+from penstock.ledger.gathering import gather, has_rows
 from penstock.ledger.rest import rests_parameters, rests_sql
 from penstock.ledger.retry import FREED, free_holds
 from penstock.ledger.state import LedgerState
@@ -37,7 +38,7 @@ def gather_doubts(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedS
 def members_doubted(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether anything of DOUBTED is about a member."""
     of_members = f"{DOUBTED} SEMI JOIN (SELECT key FROM penstock_ledger.confirmed WHERE member) USING (key)"
-    return connection.execute(f"SELECT 1 FROM {of_members} LIMIT 1").fetchone() is not None
+    return has_rows(connection, f"FROM {of_members}")
 
 
 def gather_holds(
@@ -113,10 +114,7 @@ def gather_probes(
             " ORDER BY c.key IS NULL, d.key LIMIT 1"
         )
     bits = _bits_by_key(_by_slot(slots))
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {PROBES} AS SELECT key, {bits} FROM penstock_trials GROUP BY key"
-    )
-    return connection.execute(f"SELECT 1 FROM {PROBES} LIMIT 1").fetchone() is not None
+    return gather(connection, PROBES, f"SELECT key, {bits} FROM penstock_trials GROUP BY key")
 
 
 def _known(*, has_directory: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from penstock.ledger.confirm import clear_bits
 from penstock.ledger.folded_run import LEAVING, RECORD, FoldedRun, slots_of
+from penstock.ledger.gathering import has_rows
 from penstock.ledger.leaving import tried_to_leave_sql
 from penstock.ledger.rest import REST
 from penstock.ledger.state import LEDGER
@@ -47,7 +48,7 @@ def keep_pending(run: FoldedRun) -> None:
         rows = f"FROM (SELECT *, '' AS message {wanted}) AS plan"
         _insert_holds(run, rows, LEAVING, tried_to_leave_sql(run.plan.leave), said="plan")
     pending = f"penstock_ledger.holds WHERE slot = {LEAVING}"
-    if run.connection.execute(f"SELECT 1 FROM {pending} LIMIT 1").fetchone() is not None:
+    if has_rows(run.connection, f"FROM {pending}"):
         run.connection.execute(
             f"DELETE FROM {pending} AND key NOT IN (SELECT key FROM penstock_ledger.confirmed WHERE NOT member)"
         )
@@ -105,10 +106,7 @@ def _probed_and_kept(run: FoldedRun, ignored: set[int]) -> tuple[int, ...]:
         slot = mapped.slot
         if slot.number not in run.plan.withheld or slot.number in ignored or run.path is None:
             continue
-        probed = run.connection.execute(
-            f"SELECT 1 FROM plan WHERE (m{slot.word} & {slot.bit}) <> 0 AND {range_sql('seq', answered)}"
-            " AND seq NOT IN (SELECT seq FROM exceptions) LIMIT 1"
-        ).fetchone()
-        if probed is not None:
+        probed = f"(m{slot.word} & {slot.bit}) <> 0 AND {range_sql('seq', answered)}"
+        if has_rows(run.connection, f"FROM plan WHERE {probed} AND seq NOT IN (SELECT seq FROM exceptions)"):
             kept.append(slot.number)
     return tuple(kept)

@@ -12,6 +12,7 @@ import duckdb
 
 from penstock.catalog.entities import Leave, When
 from penstock.ledger.folded_run import LEAVING
+from penstock.ledger.gathering import gather
 from penstock.mapping.slots import MappedSlot, bit_sum, mask
 from penstock.plan.outcomes import ANOTHER_RECORD, STILL_WANTED
 
@@ -46,11 +47,9 @@ def leaving_sql(leave: Leave, due: str, *, has_wanted: bool, addresses_known: bo
 
 def gather_pending(connection: duckdb.DuckDBPyConnection) -> bool:
     """Make PENDING of the attached ledger; return whether there is anybody."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {PENDING} AS SELECT key FROM penstock_ledger.holds WHERE slot = {LEAVING}"
-        " AND key IN (SELECT key FROM penstock_ledger.confirmed WHERE NOT member)"
-    )
-    return connection.execute(f"SELECT 1 FROM {PENDING} LIMIT 1").fetchone() is not None
+    left = "SELECT key FROM penstock_ledger.confirmed WHERE NOT member"
+    pending = f"SELECT key FROM penstock_ledger.holds WHERE slot = {LEAVING} AND key IN ({left})"
+    return gather(connection, PENDING, pending)
 
 
 def cleared_bits_sql(confirmed: Sequence[tuple[MappedSlot, str]], doubted: str, word: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from penstock.ledger.confirm import answered
 from penstock.ledger.folded_run import FoldedRun
+from penstock.ledger.gathering import has_rows
 from penstock.mapping.slots import Slot, mask
 from penstock.plan.outcomes import DELETED
 from penstock.plan.plan import Op
@@ -37,7 +38,7 @@ def unconfirm_sought_in_vain(run: FoldedRun) -> None:
         return
     nothing = " AND ".join(f"s{word} = 0" for word in run.plan.words)
     again = f"SELECT key FROM plan WHERE op = '{Op.UPDATE}' AND {nothing}"
-    if run.connection.execute(f"{again} LIMIT 1").fetchone() is not None:
+    if has_rows(run.connection, again):
         _change(run, again, _unconfirmed(run, _slots(run)))
 
 

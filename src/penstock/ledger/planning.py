@@ -24,13 +24,14 @@ from penstock.ledger.shared import gather_shared
 from penstock.ledger.state import LedgerState
 from penstock.ledger.taken import gather_taken
 from penstock.ledger.wanted import OtherLedger, gather_wanted
+from penstock.ledger.wide import find_wide
 from penstock.mapping.desired import DesiredRecords, desired_sql
 from penstock.mapping.slots import Slot, words
 from penstock.plan.plan import Plan, PlanCounts, RunKind, SetAside
 from penstock.plan.retry import Retry
 
 MOST_DIFFERING = 0.2
-"""Above this share of the members the values of all are joined: what differs would not fit into memory."""
+"""Above this share of the members not all their values are fetched: they would not fit into memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ class _Planner:
         self._state = state if state is not None and state.rows else None
         self._set_aside: tuple[SetAside, ...] = ()
         self._shape = self._shape_to_begin_with()
+        self._wide: frozenset[int] = frozenset()
         withheld = {field.slot: field for field in (state.withheld if state else ())}
         mapped = {m.slot.number: m.slot for m in self._slots}
         asked_for = request.full or (request.retry is not None and request.retry.frees_withheld)
@@ -133,14 +135,26 @@ class _Planner:
         """Count the members, on the way to finding those in whom anything differs if there is a ledger."""
         if self._state is not None:
             try:
-                census = find_differing(self._connection, self._bare_comparison())
+                return self._find_differing()
             except duckdb.OutOfMemoryException:
-                self._shape = Shape.JOIN
-            else:
-                if (census.differing or 0) > MOST_DIFFERING * census.members:
-                    self._shape = Shape.JOIN
-                return census
+                self._shape, self._wide = Shape.JOIN, frozenset()
         return count_members(self._connection, words(mapped.slot.number for mapped in self._slots))
+
+    def _find_differing(self) -> Census:
+        """Find them by hashes of the values that differ in few; if there are no such values, compare all of them."""
+        census = find_differing(self._connection, self._bare_comparison())
+        most = MOST_DIFFERING * census.members
+        if (census.differing or 0) <= most:
+            return census
+        self._wide = find_wide(
+            self._connection, self._bare_comparison(), members=census.members, most=MOST_DIFFERING / 4
+        )
+        if self._wide:
+            self._shape = Shape.EVERYBODY
+            census = find_differing(self._connection, self._bare_comparison())
+        if (census.differing or 0) > most:
+            self._shape, self._wide = Shape.JOIN, frozenset()
+        return census
 
     def _take_aside(self, census: Census) -> None:
         self._set_aside = set_aside(self._connection, self._request.key_type, census)
@@ -185,6 +199,7 @@ class _Planner:
             shape=self._shape,
             full=self._request.full,
             excluded=frozenset(self._withheld),
+            wide=self._wide,
             addresses_known=self._request.addresses_known,
             has_directory=self._has_directory,
             keeps_case=self._request.records.match_key.keep_case,
@@ -213,8 +228,8 @@ class _Planner:
         except duckdb.OutOfMemoryException:
             if comparison.shape not in {Shape.DIFFERING, Shape.EVERYBODY}:
                 raise
-            self._shape = Shape.JOIN
-            comparison = replace(comparison, shape=Shape.JOIN)
+            self._shape, self._wide = Shape.JOIN, frozenset()
+            comparison = replace(comparison, shape=self._shape, wide=self._wide)
             self._copy(comparison)
         return comparison
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from penstock.catalog.entities import Leave
 from penstock.ledger.doubt import insert_doubts
 from penstock.ledger.folded_run import RECORD, REMOVAL, FoldedRun, nothing_sql
+from penstock.ledger.gathering import has_rows
 from penstock.ledger.leaving import tried_to_leave_sql
 from penstock.plan.outcomes import (
     ALREADY_GONE,
@@ -48,7 +49,7 @@ def end_membership(run: FoldedRun) -> None:
         " FROM plan JOIN exceptions AS e USING (seq)"
         f" WHERE op IN ('clear', 'remove') AND outcome = '{Outcome.SKIPPED}' AND ({settled})"
     )
-    if run.connection.execute(f"SELECT 1 FROM {_ENDED} LIMIT 1").fetchone() is None:
+    if not has_rows(run.connection, f"FROM {_ENDED}"):
         return
     run.connection.execute(
         "UPDATE penstock_ledger.confirmed SET member = false,"
@@ -77,7 +78,7 @@ def doubt_removals(run: FoldedRun) -> None:
     )
     insert_doubts(run, f"{unanswered} AND seq IS NOT NULL AND {restores_sql('route')}", REMOVAL)
     lost = f"{unanswered} AND op = 'remove'"
-    if run.connection.execute(f"SELECT 1 {lost} LIMIT 1").fetchone() is None:
+    if not has_rows(run.connection, f"SELECT 1 {lost}"):
         return
     insert_doubts(run, lost, REMOVAL)
     if run.plan.leave is not Leave.DELETE:

@@ -9,6 +9,7 @@ import duckdb
 
 from penstock.ledger.census import DESIRED
 from penstock.ledger.folded_run import FoldedRun, nothing_sql
+from penstock.ledger.gathering import gather, has_rows
 from penstock.ledger.state import SHARED_MARK
 from penstock.ledger.tables import set_meta
 from penstock.ledger.verdict import SHARED
@@ -21,7 +22,7 @@ def unconfirm_shared(run: FoldedRun) -> None:
         f"SELECT remote_id FROM penstock_ledger.confirmed WHERE member AND remote_id IN ({seen})"
         " GROUP BY remote_id HAVING count(*) > 1"
     )
-    if run.connection.execute(f"{twice} LIMIT 1").fetchone() is None:
+    if not has_rows(run.connection, twice):
         return
     run.connection.execute(
         f"UPDATE penstock_ledger.confirmed SET {nothing_sql(run)} WHERE member AND remote_id IN ({twice})"
@@ -32,8 +33,5 @@ def unconfirm_shared(run: FoldedRun) -> None:
 def gather_shared(connection: duckdb.DuckDBPyConnection) -> bool:
     """Make SHARED of the attached ledger; return whether there are any."""
     members = f"penstock_ledger.confirmed WHERE member AND key IN (SELECT key FROM {DESIRED})"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {SHARED} AS SELECT key FROM {members} AND remote_id IN"
-        f" (SELECT remote_id FROM {members} AND remote_id IS NOT NULL GROUP BY remote_id HAVING count(*) > 1)"
-    )
-    return connection.execute(f"SELECT 1 FROM {SHARED} LIMIT 1").fetchone() is not None
+    twice = f"SELECT remote_id FROM {members} AND remote_id IS NOT NULL GROUP BY remote_id HAVING count(*) > 1"
+    return gather(connection, SHARED, f"SELECT key FROM {members} AND remote_id IN ({twice})")

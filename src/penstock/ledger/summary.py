@@ -11,6 +11,7 @@ import duckdb
 
 from penstock.catalog.entities import When
 from penstock.ledger.census import DESIRED
+from penstock.ledger.gathering import has_rows
 from penstock.ledger.set_aside import EXAMPLES
 from penstock.mapping.conversions import unsendable_sql
 from penstock.mapping.slots import MappedSlot, Slot
@@ -124,12 +125,8 @@ def new_identities_unique(connection: duckdb.DuckDBPyConnection, path: Path) -> 
     if not (row and row[0]):
         return False
     released = "(SELECT key FROM read_parquet($path) WHERE gone OR code = 'identity_changed')"
-    kept = connection.execute(
-        f"SELECT 1 FROM penstock_ledger.confirmed WHERE member AND match IN (SELECT match FROM {suspects})"
-        f" AND key NOT IN {released} LIMIT 1",
-        parameters,
-    ).fetchone()
-    return kept is None
+    taken = f"member AND match IN (SELECT match FROM {suspects}) AND key NOT IN {released}"
+    return not has_rows(connection, f"FROM penstock_ledger.confirmed WHERE {taken}", parameters)
 
 
 def unsendable(connection: duckdb.DuckDBPyConnection, slots: Sequence[MappedSlot]) -> tuple[Unsendable, ...]:

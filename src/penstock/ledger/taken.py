@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from penstock.ledger.gathering import gather
 from penstock.ledger.set_aside import SET_ASIDE
 
 TAKEN = "penstock_taken"
@@ -19,9 +20,5 @@ def gather_taken(connection: duckdb.DuckDBPyConnection, path: Path, *, has_set_a
         released += (
             f" UNION ALL SELECT match FROM penstock_ledger.confirmed WHERE key IN (SELECT key FROM {SET_ASIDE})"
         )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {TAKEN} AS SELECT key FROM read_parquet($path)"
-        f" WHERE op = 'create' AND NOT known AND match IN ({released})",
-        {"path": str(path)},
-    )
-    return connection.execute(f"SELECT 1 FROM {TAKEN} LIMIT 1").fetchone() is not None
+    taken = f"SELECT key FROM read_parquet($path) WHERE op = 'create' AND NOT known AND match IN ({released})"
+    return gather(connection, TAKEN, taken, {"path": str(path)})

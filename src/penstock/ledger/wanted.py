@@ -15,6 +15,7 @@ import duckdb
 from penstock.engine import attach, state_errors
 from penstock.errors import StorageError
 from penstock.ledger.census import MEMBERS
+from penstock.ledger.gathering import gather, has_rows
 from penstock.ledger.leaving import WANTED
 from penstock.ledger.state import LedgerIdentity, identity_from_json
 
@@ -36,22 +37,16 @@ def gather_wanted(connection: duckdb.DuckDBPyConnection, plan: Path, others: tup
 
     Raises StorageError where another activation's ledger cannot be read.
     """
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_LEAVERS} AS SELECT key, match, remote_id FROM read_parquet($path)"
-        " WHERE gone AND op <> 'leave'",
-        {"path": str(plan)},
-    )
-    if connection.execute(f"SELECT 1 FROM {_LEAVERS} LIMIT 1").fetchone() is None:
+    parameters = {"path": str(plan)}
+    leavers = "SELECT key, match, remote_id FROM read_parquet($path) WHERE gone AND op <> 'leave'"
+    if not gather(connection, _LEAVERS, leavers, parameters):
         return False
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {WANTED} AS SELECT key, false AS elsewhere FROM {_LEAVERS}"
-        f" WHERE {_by_records()}",
-        {"path": str(plan)},
-    )
+    wanted = f"SELECT key, false AS elsewhere FROM {_LEAVERS} WHERE {_by_records()}"
+    gather(connection, WANTED, wanted, parameters)
     for other in others:
         if other.path.exists():
             _add_members_of(connection, other)
-    return connection.execute(f"SELECT 1 FROM {WANTED} LIMIT 1").fetchone() is not None
+    return has_rows(connection, f"FROM {WANTED}")
 
 
 def _by_records() -> str:

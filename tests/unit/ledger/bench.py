@@ -19,6 +19,7 @@ from penstock.engine import attach, open_engine
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
 from penstock.ledger.comparison import Comparison, Shape
+from penstock.ledger.differing import find_differing
 from penstock.ledger.directory import Directory, learn, opened
 from penstock.ledger.filled import FilledFields
 from penstock.ledger.fold import Fold, Folded, fold
@@ -121,22 +122,34 @@ class Book:
 
 
 class _TwofoldPlanner(_Planner):
-    """Computes every comparison in the other shape as well, into a second file."""
+    """Computes every comparison in another shape as well, into a second file; in which one, depends on the turn."""
 
     twin: Path
+    turn: int
+    comparison: Comparison | None = None
 
     def _copy(self, comparison: Comparison) -> None:
         super()._copy(comparison)
+        self.comparison = comparison
         if comparison.shape is Shape.FIRST:
             return
+        other = self._other(comparison)
+        find_differing(self._connection, other)
         path, self._request = self._request.path, replace(self._request, path=self.twin)
-        super()._copy(replace(comparison, shape=self._other(comparison)))
+        super()._copy(other)
         self._request = replace(self._request, path=path)
+        find_differing(self._connection, comparison)
 
-    def _other(self, comparison: Comparison) -> Shape:
-        if comparison.shape is Shape.JOIN:
-            return self._shape_to_begin_with()
-        return Shape.JOIN
+    def _other(self, comparison: Comparison) -> Comparison:
+        numbers = [mapped.slot.number for mapped in self._slots]
+        shapes = [
+            (Shape.JOIN, []),
+            (Shape.EVERYBODY, numbers[::2]),
+            (self._shape_to_begin_with(), []),
+            (Shape.EVERYBODY, numbers[1::2]),
+        ]
+        shape, wide = shapes[self.turn % len(shapes)]
+        return replace(comparison, shape=shape, wide=frozenset(wide))
 
 
 class Bench:
@@ -154,6 +167,8 @@ class Bench:
         self.mode = Mode.UPSERT
         self.seeking: Seeking | None = None
         self.asked_for: set[str] = set()
+        self.comparison: Comparison | None = None
+        """With what the last plan was made; None if nothing had to be compared."""
         self.connection = open_engine(threads=1)
 
     def close(self) -> None:
@@ -182,7 +197,7 @@ class Bench:
         mapping: str | None = None,
         retry: Retry | None = None,
     ) -> tuple[Plan, list[Planned]]:
-        """Make a plan, in both shapes, and make sure that they agree."""
+        """Make a plan, in two shapes, and make sure that they agree."""
         self.made += 1
         with self._attached() as connection:
             self._lend(connection)
@@ -191,8 +206,9 @@ class Bench:
             request = replace(request, expect_set_aside=expect_set_aside, retry=retry)
             with opened(connection, self.directory) as has_directory:
                 planner = _TwofoldPlanner(connection, request, has_directory=has_directory)
-                planner.twin = request.path.with_suffix(".twin")
+                planner.twin, planner.turn = request.path.with_suffix(".twin"), self.made
                 plan = planner.plan()
+        self.comparison = planner.comparison
         records = self.records(plan)
         if planner.twin.exists():
             twin = _read(self.connection, plan, planner.twin)
