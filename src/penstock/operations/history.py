@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import duckdb
+
 from penstock.engine import state_errors
 from penstock.errors import ConfigurationError
 from penstock.operations.project import Project, reason_specs
@@ -15,7 +17,7 @@ from penstock.plan.reasons import OWN_REASONS
 from penstock.plan.receipts import BatchReceipt, Receipts
 from penstock.plan.routes import route_of
 from penstock.plan.shape import Action
-from penstock.runs.changes import RecordChange, changes_of
+from penstock.runs.changes import RecordChange, changes_of, plan_reader
 from penstock.runs.journal import FILE, RunRow, RunStore
 from penstock.runs.kept import kept_plan
 
@@ -94,16 +96,19 @@ def record_history(project: Project, activation: str, key: str) -> tuple[History
         if store is None:
             return ()
         rows = reversed(store.runs(activation, limit=1_000_000))
-        return tuple(entry for row in rows for entry in _entries(project, store, row, key))
+        with plan_reader() as reader:
+            return tuple(entry for row in rows for entry in _entries(project, store, reader, row, key))
 
 
-def _entries(project: Project, store: RunStore, row: RunRow, key: str) -> Iterator[HistoryEntry]:
+def _entries(
+    project: Project, store: RunStore, reader: duckdb.DuckDBPyConnection, row: RunRow, key: str
+) -> Iterator[HistoryEntry]:
     kept = kept_plan(project.home, row.run, row.activation)
     path = project.home.plan_file(row.run)
     if kept is None or not path.exists():
         return
     plan, _ = kept
-    changes = changes_of(plan, path, key)
+    changes = changes_of(reader, plan, path, key)
     if not changes:
         return
     receipts = store.receipts(row.run)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import duckdb
 
 from penstock.engine import open_engine
 from penstock.mapping.conversions import json_sql
@@ -71,26 +74,41 @@ class RecordChange:
 def sample_changes(plan: Plan, path: Path, records: int) -> tuple[RecordChange, ...]:
     """Return some of the records that a plan sends: of each kind some, updates rather than creations."""
     found: list[RecordChange] = []
-    for op, planned in ((Op.REMOVE, plan.counts.remove), (Op.CLEAR, plan.counts.clear)):
-        few = min(records // SHARE_OF_LEAVERS, planned)
-        found += _first(plan, path, op, few)
-    for op, planned in ((Op.UPDATE, plan.counts.update), (Op.CREATE, plan.counts.create)):
-        found += _first(plan, path, op, min(records - len(found), planned))
+    with plan_reader() as reader:
+        for op, planned in ((Op.REMOVE, plan.counts.remove), (Op.CLEAR, plan.counts.clear)):
+            few = min(records // SHARE_OF_LEAVERS, planned)
+            found += _first(reader, plan, path, op, few)
+        for op, planned in ((Op.UPDATE, plan.counts.update), (Op.CREATE, plan.counts.create)):
+            found += _first(reader, plan, path, op, min(records - len(found), planned))
     return tuple(found)
 
 
-def _first(plan: Plan, path: Path, op: Op, records: int) -> tuple[RecordChange, ...]:
+@contextmanager
+def plan_reader() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine that reads changes from the files of any number of plans."""
+    connection = open_engine(memory="256MB")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _first(
+    reader: duckdb.DuckDBPyConnection, plan: Plan, path: Path, op: Op, records: int
+) -> tuple[RecordChange, ...]:
     if not records:
         return ()
-    return _read(plan, path, "op = $op ORDER BY seq LIMIT $records", {"op": op.value, "records": records})
+    return _read(reader, plan, path, "op = $op ORDER BY seq LIMIT $records", {"op": op.value, "records": records})
 
 
-def changes_of(plan: Plan, path: Path, key: str) -> tuple[RecordChange, ...]:
+def changes_of(reader: duckdb.DuckDBPyConnection, plan: Plan, path: Path, key: str) -> tuple[RecordChange, ...]:
     """Return what a plan holds of a record, named by its primary key or its match value."""
-    return _read(plan, path, "key::VARCHAR = $key OR match IN ($key, lower($key))", {"key": key})
+    return _read(reader, plan, path, "key::VARCHAR = $key OR match IN ($key, lower($key))", {"key": key})
 
 
-def _read(plan: Plan, path: Path, condition: str, parameters: Mapping[str, object]) -> tuple[RecordChange, ...]:
+def _read(
+    reader: duckdb.DuckDBPyConnection, plan: Plan, path: Path, condition: str, parameters: Mapping[str, object]
+) -> tuple[RecordChange, ...]:
     columns = ["seq", "op", "code", "key::VARCHAR", "match"]
     for mapped in plan.slots:
         columns.append(f"(m{mapped.slot.word} & {mapped.slot.bit}) <> 0")
@@ -99,11 +117,7 @@ def _read(plan: Plan, path: Path, condition: str, parameters: Mapping[str, objec
         columns.append(_json(mapped, mapped.slot.column))
     query = f"SELECT {', '.join(columns)} FROM {records_sql(path)} WHERE {condition}"
     with records_errors(path):
-        connection = open_engine(memory="256MB", scratch=path.parent)
-        try:
-            rows = connection.execute(query, parameters).fetchall()
-        finally:
-            connection.close()
+        rows = reader.execute(query, parameters).fetchall()
     return tuple(_change(plan, row) for row in rows)
 
 

@@ -66,7 +66,7 @@ def test_who_leaves_is_deleted_and_created_in_full_on_returning(small: Shop, emu
     is_quiet(small)
 
 
-@pytest.mark.parametrize("fault", ["drop-after", "drop-before"])
+@pytest.mark.parametrize("fault", ["drop-after", "drop-before", "nonsense", "truncate"])
 def test_a_lost_deletion_is_repeated_by_the_next_run(small: Shop, emulator: Emulator, fault: str) -> None:
     prepared(small, "delete")
     leave(small, 2, 3)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from penstock.runs.changes import FieldChange, changes_of, sample_changes
+from penstock.plan.plan import Plan
+from penstock.runs.changes import FieldChange, RecordChange, changes_of, plan_reader, sample_changes
 from tests.unit.ledger.bench import Bench
 
 
@@ -16,12 +19,17 @@ def edited(bench: Bench) -> Bench:
     return bench
 
 
+def _changes(plan: Plan, path: Path, key: str) -> tuple[RecordChange, ...]:
+    with plan_reader() as reader:
+        return changes_of(reader, plan, path, key)
+
+
 @pytest.mark.parametrize("key", ["0", "u0@x.fr", "U0@X.fr"])
 def test_before_and_after_of_one_record(edited: Bench, key: str) -> None:
     plan, _ = edited.plan()
     path = edited.file(plan)
     assert path is not None
-    [change] = changes_of(plan, path, key)
+    [change] = _changes(plan, path, key)
     assert (change.op, change.key, change.match, change.code) == ("update", "0", "u0@x.fr", None)
     assert set(change.fields) == {
         FieldChange(field="plan", before="x", after=None),
@@ -42,9 +50,9 @@ def test_a_first_run_has_no_before(bench: Bench) -> None:
     plan, _ = bench.plan()
     path = bench.file(plan)
     assert path is not None
-    [change] = changes_of(plan, path, "1")
+    [change] = _changes(plan, path, "1")
     assert change.to_json()["changes"] == [
         {"field": "plan", "before": None, "after": 'q"'},
         {"field": "size", "before": None, "after": 2},
     ]
-    assert changes_of(plan, path, "2") == ()
+    assert _changes(plan, path, "2") == ()

@@ -71,7 +71,7 @@ class Removals:
             return no_reply(error)
         content = read_object(reply)
         if 200 <= reply.status < 300:
-            return None
+            return None if content and "code" in content else self._unexpected(reply)
         if 400 <= reply.status < 500 and _says_gone(content or {}):
             return Outcome.SKIPPED, ALREADY_GONE, self._words(reply)
         stop_if_hopeless(self._session, request, reply, credentials_fix=CREDENTIALS_FIX)
@@ -83,6 +83,11 @@ class Removals:
             return f"/api/users/{quote(name, safe='@')}" if "@" in name and "/" not in name else None
         is_plain = name.strip(".") != "" and not set(name) & set("/\\")
         return f"/api/users/byUserId/{quote(name, safe='')}" if is_plain else None
+
+    def _unexpected(self, reply: Reply) -> Lost:
+        """A success in other words than Iterable's may be anybody's, such as a proxy's."""
+        reason = f"{self._session.host} answered HTTP {reply.status} without saying what it did: {self._words(reply)}"
+        return Lost(code="unexpected_answer", reason=reason)
 
     def _meaning(self, reply: Reply) -> tuple[Outcome, str, str] | Lost | NotSent:
         words = self._words(reply)
