@@ -1,11 +1,7 @@
-"""A process in which time can be moved forward, waits after a failure are short and requests hold few records.
-
-`python -m tests.acceptance.machine.haste SECONDS ARGUMENT…` is the command line in such a process.
-"""
+"""A process in which time can be moved forward, waits after a failure are short and requests hold few records."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,11 +39,3 @@ def in_haste(ahead: Callable[[], timedelta]) -> Iterator[None]:
         patch.object(ZendeskUsers, "limits", replace(ZendeskUsers.limits, **few)),
     ):
         yield
-
-
-if __name__ == "__main__":
-    from penstock.cli.main import main
-
-    seconds = float(sys.argv.pop(1))
-    with in_haste(lambda: timedelta(seconds=seconds)):
-        main()

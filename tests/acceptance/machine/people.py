@@ -48,60 +48,63 @@ class Person:
 
 
 class Shop:
-    """The people of the source by key. Every change is written to the database at once."""
+    """The people of the source by key; `write` puts them into the database."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._is_written = False
         self.people: dict[int, Person] = {}
         self.score_type = SCORE_TYPES[0]
-        self._sql(
-            "CREATE TABLE customers (id BIGINT, email VARCHAR, external VARCHAR, member BOOLEAN, name VARCHAR,"
-            f" city VARCHAR, plan VARCHAR, points BIGINT, score {self.score_type}, vip BOOLEAN, born DATE,"
-            " phone VARCHAR)"
-        )
 
     def join(self, values: Mapping[str, Value]) -> Person:
         """A new person, who is a member."""
         key = len(self.people) + 1
         person = Person(key=key, email=f"person{key}@example.org", values=dict(values))
         self.people[key] = person
-        columns = ", ".join(person.values)
-        marks = ", ".join("?" for _ in person.values)
-        self._sql(
-            f"INSERT INTO customers (id, email, external, member, {columns}) VALUES (?, ?, ?, true, {marks})",
-            key,
-            person.email,
-            person.external,
-            *person.values.values(),
-        )
+        self._is_written = False
         return person
 
     def edit(self, person: Person, column: str, value: Value) -> None:
         """Another value."""
         person.former.setdefault(column, []).append(person.values[column])
         person.values[column] = value
-        self._sql(f"UPDATE customers SET {column} = ? WHERE id = ?", value, person.key)
+        self._is_written = False
 
     def move(self, person: Person, *, member: bool) -> None:
         """Out of the segment, or back into it."""
         person.member = member
-        self._sql("UPDATE customers SET member = ? WHERE id = ?", member, person.key)
+        self._is_written = False
 
     def readdress(self, person: Person, email: str) -> None:
         """Another e-mail address."""
         person.email = email
-        self._sql("UPDATE customers SET email = ? WHERE id = ?", email, person.key)
+        self._is_written = False
 
     def retype_score(self, type_: str) -> None:
         """The column `score` gets another type; its values stay."""
         self.score_type = type_
-        self._sql(f"ALTER TABLE customers ALTER COLUMN score TYPE {type_}")
+        self._is_written = False
 
     @property
     def members(self) -> list[Person]:
         """Whoever is in the segment."""
         return [person for person in self.people.values() if person.member]
 
-    def _sql(self, statement: str, *parameters: object) -> None:
+    def write(self) -> None:
+        """Bring the database up to date; all at once, for to open it takes longer than anything in it."""
+        if self._is_written:
+            return
+        cells: list[object] = []
+        for person in self.people.values():
+            cells += (person.key, person.email, person.external, person.member, *map(person.values.get, VALUES))
+        row = f"({', '.join('?' * (4 + len(VALUES)))})"
         with duckdb.connect(self._path) as connection:
-            connection.execute(statement, list(parameters))
+            connection.begin()
+            connection.execute(
+                "CREATE OR REPLACE TABLE customers (id BIGINT, email VARCHAR, external VARCHAR, member BOOLEAN,"
+                f" name VARCHAR, city VARCHAR, plan VARCHAR, points BIGINT, score {self.score_type}, vip BOOLEAN,"
+                " born DATE, phone VARCHAR)"
+            )
+            connection.execute(f"INSERT INTO customers VALUES {', '.join([row] * len(self.people))}", cells)
+            connection.commit()
+        self._is_written = True

@@ -6,8 +6,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,12 +22,12 @@ from penstock.operations.history import record_history
 from penstock.operations.project import open_project
 from penstock.operations.running import RunOptions, run_activation
 from tests.acceptance.machine.haste import in_haste
+from tests.acceptance.machine.nursery import born
 from tests.acceptance.machine.place import Fault, Place
 
 ACTIVATION = "everybody"
 ALLOWED = "removed"
 """The guard that would stop runs in which one of these few people leaves."""
-_ROOT = Path(__file__).parents[3]
 _PATIENCE_SECONDS = 60.0
 REQUEST_SECONDS = 0.25
 """How long a request is under way that is to be cut off."""
@@ -119,34 +117,24 @@ class Runner:
         return ended
 
     def _end_when(self, reached: Callable[[], bool], then_seconds: float, how: End) -> bool:
-        ahead = str(self.ahead.total_seconds())
-        command = [
-            sys.executable,
-            "-m",
-            "tests.acceptance.machine.haste",
-            ahead,
-            "run",
-            ACTIVATION,
-            "--allow",
-            ALLOWED,
-            "--quiet",
-        ]
-        with subprocess.Popen(
-            [*command, "--project", str(self.folder)],
-            env={**os.environ, **self.place.secrets},
-            cwd=_ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            self._wait(lambda: process.poll() is not None or reached(), "the run neither ends nor comes to the point")
-            try:
-                process.wait(timeout=then_seconds)
-            except subprocess.TimeoutExpired:
-                process.send_signal(how.signal)
-                process.wait(timeout=_PATIENCE_SECONDS)
-                assert how is End.KILLED or process.returncode >= 0, "an interrupted run does not end by itself"
-                return True
-        return False
+        command = ["run", ACTIVATION, "--allow", ALLOWED, "--quiet", "--project", str(self.folder)]
+        process = born(command, ahead_seconds=self.ahead.total_seconds(), secrets=self.place.secrets)
+        try:
+            self._wait(lambda: not process.is_alive() or reached(), "the run neither ends nor comes to the point")
+            process.join(then_seconds)
+            if not process.is_alive():
+                return False
+            assert process.pid is not None
+            os.kill(process.pid, how.signal)
+            process.join(_PATIENCE_SECONDS)
+            assert process.exitcode is not None, "an ended run does not end"
+            assert how is End.KILLED or process.exitcode >= 0, "an interrupted run does not end by itself"
+            return True
+        except ProcessLookupError:  # it ended just then
+            return False
+        finally:
+            process.kill()
+            process.join()
 
     def _reached(self, point: Point) -> Callable[[], bool]:
         plans, ledger = self.folder / ".penstock" / "runs", self.ledger

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.acceptance.machine.people import Person, Value
+from tests.acceptance.machine.place import Place
+from tests.acceptance.machine.runner import End, Point
+
+_RECORDS = ("create", "update", "clear", "held", "left", "returned", "delivered", "rejected", "skipped", "unknown")
 
 
 class Tally:
@@ -15,9 +19,17 @@ class Tally:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
 
-    def expect(self, names: Iterable[str]) -> None:
-        """Steps with these names are possible."""
-        self.counts.update(dict.fromkeys(names, 0))
+    def expect(self, steps: Iterable[str], place: Place) -> None:
+        """These steps are possible, and with them whatever else is counted."""
+        faults = {fault["do"] for fault in (*place.write_faults, *place.read_faults)}
+        expected = (
+            *steps,
+            *(f"fault {do}" for do in faults),
+            *(ending(how, point) for how in End for point in Point),
+            *(f"records {name}" for name in _RECORDS),
+            "a field is withheld",
+        )
+        self.counts.update(dict.fromkeys(expected, 0))
 
     def step(self, name: str) -> None:
         """A step of the machine did something."""
@@ -54,3 +66,8 @@ class Tally:
 
     def __str__(self) -> str:
         return "\n".join(f"{count:>7} {name}" for name, count in sorted(self.counts.items()))
+
+
+def ending(how: End, point: Point) -> str:
+    """What is told and counted of a run that was ended from outside."""
+    return f"a run is {how} {point}"
