@@ -2,66 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
+from dataclasses import replace
 
 import duckdb
 
-from penstock.catalog.entities import Leave, Mode
+from penstock.catalog.entities import Leave
 from penstock.engine import is_damage, state_errors
 from penstock.ledger import summary
 from penstock.ledger.census import Census, count_members, open_members
 from penstock.ledger.compare import plan_sql
 from penstock.ledger.comparison import Comparison, Shape
+from penstock.ledger.conclusion import conclude
 from penstock.ledger.differing import find_differing
-from penstock.ledger.directory import Directory, opened
-from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, members_doubted, refusals
+from penstock.ledger.directory import opened
+from penstock.ledger.exceptions import gather_doubts, gather_holds, gather_probes, members_doubted
 from penstock.ledger.leaving import gather_pending
-from penstock.ledger.rest import rests
+from penstock.ledger.request import PlanRequest
 from penstock.ledger.set_aside import assert_few_set_aside, set_aside
 from penstock.ledger.shared import gather_shared
-from penstock.ledger.state import LedgerState
 from penstock.ledger.taken import gather_taken
-from penstock.ledger.wanted import OtherLedger, gather_wanted
+from penstock.ledger.wanted import gather_wanted
 from penstock.ledger.wide import find_wide
-from penstock.mapping.desired import DesiredRecords, desired_sql
-from penstock.mapping.slots import Slot, words
-from penstock.plan.plan import Plan, PlanCounts, RunKind, SetAside
-from penstock.plan.retry import Retry
+from penstock.mapping.desired import desired_sql
+from penstock.mapping.slots import words
+from penstock.plan.plan import Plan, SetAside
 
 MOST_DIFFERING = 0.2
 """Above this share of the members not all their values are fetched: they would not fit into memory."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRequest:
-    """What a plan is made for; `path` is where its file goes."""
-
-    run: str
-    activation: str
-    full: bool
-    made_at: datetime
-    records: DesiredRecords
-    key_type: str
-    state: LedgerState | None
-    mapping: str
-    known: frozenset[str]
-    """Fields that exist at the destination."""
-    expect_set_aside: bool
-    source_rows: int
-    path: Path
-    addresses_known: bool = False
-    """Whether the destination addresses those who are known to exist by their remote id."""
-    directory: Directory | None = None
-    mode: Mode = Mode.UPSERT
-    seeks: bool = False
-    """Whether users are looked up before the plan is sent."""
-    leave: Leave = Leave.KEEP
-    others: tuple[OtherLedger, ...] = ()
-    """Ledgers of the other activations that send to the same account."""
-    retry: Retry | None = None
-    """What is on hold and asked for."""
 
 
 def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Plan:
@@ -86,23 +53,11 @@ class _Planner:
         self._connection = connection
         self._has_directory = has_directory
         self._request = request
-        self._slots = request.records.slots
-        state = request.state
-        self._state = state if state is not None and state.rows else None
+        self._slots = request.slots
+        self._state = request.confirmed
         self._set_aside: tuple[SetAside, ...] = ()
         self._shape = self._shape_to_begin_with()
         self._wide: frozenset[int] = frozenset()
-        withheld = {field.slot: field for field in (state.withheld if state else ())}
-        mapped = {m.slot.number: m.slot for m in self._slots}
-        asked_for = request.full or (request.retry is not None and request.retry.frees_withheld)
-        # Asked for it, or told that the destination has come to know a field: nothing is withheld any longer.
-        self._accepted = tuple(
-            number for number in withheld if number in mapped and (asked_for or mapped[number].name in request.known)
-        )
-        self._withheld = tuple(number for number in withheld if number in mapped and number not in self._accepted)
-        self._probes: tuple[Slot, ...] = tuple(
-            mapped[number] for number in self._withheld if not rests(withheld[number].next_try, request.made_at)
-        )
 
     def _shape_to_begin_with(self) -> Shape:
         state = self._state
@@ -121,7 +76,7 @@ class _Planner:
             self._take_aside(census)
         comparison = self._comparison()
         if self._nothing_changed(comparison, census):
-            return self._summarise(comparison, census, nothing=True)
+            return self._conclude(comparison, census, nothing=True)
         comparison = self._write(comparison)
         if not checked and not self._is_proved_unique(census.members):
             self._take_aside(census)
@@ -129,7 +84,7 @@ class _Planner:
         taken, wanted = self._find_taken(), self._find_wanted()
         if taken or wanted:
             comparison = self._write(replace(comparison, has_taken=taken, has_wanted=wanted))
-        return self._summarise(comparison, census, nothing=False)
+        return self._conclude(comparison, census, nothing=False)
 
     def _take_census(self) -> Census:
         """Count the members, on the way to finding those in whom anything differs if there is a ledger."""
@@ -176,11 +131,11 @@ class _Planner:
                     retry=request.retry,
                 )
         probes = gather_probes(
-            self._connection, self._slots, self._probes, has_holds=holds, has_directory=self._has_directory
+            self._connection, self._slots, request.probes, has_holds=holds, has_directory=self._has_directory
         )
         return replace(
             self._bare_comparison(),
-            probe=self._probes if probes else (),
+            probe=request.probes if probes else (),
             has_set_aside=bool(self._set_aside),
             has_holds=holds,
             has_doubts=doubts and state is not None,
@@ -198,7 +153,7 @@ class _Planner:
             state=self._state,
             shape=self._shape,
             full=self._request.full,
-            excluded=frozenset(self._withheld),
+            excluded=frozenset(self._request.withheld),
             wide=self._wide,
             addresses_known=self._request.addresses_known,
             has_directory=self._has_directory,
@@ -265,50 +220,5 @@ class _Planner:
         others = self._request.others if self._request.leave.removes else ()
         return gather_wanted(self._connection, self._request.path, others)
 
-    def _summarise(self, comparison: Comparison, census: Census, *, nothing: bool) -> Plan:
-        request = self._request
-        facts = (
-            summary.nothing_planned() if nothing else summary.read_plan(self._connection, request.path, self._slots)
-        )
-        aside = sum(reason.records for reason in self._set_aside)
-        words_of = refusals(self._connection) if comparison.has_holds else {}
-        return Plan(
-            run=request.run,
-            activation=request.activation,
-            kind=RunKind.FULL if request.full or request.state is None else RunKind.DELTA,
-            made_at=request.made_at,
-            ledger_id=request.state.ledger_id if request.state else "",
-            ledger_fold=request.state.fold if request.state else 0,
-            key_type=request.key_type,
-            compared=comparison.shape is not Shape.FIRST,
-            mapping=request.mapping,
-            slots=tuple(self._slots),
-            withheld=summary.withheld_records(self._connection, self._slots, self._withheld),
-            accepted=self._accepted,
-            reshapes=self._reshapes(),
-            counts=PlanCounts(
-                desired=census.members,
-                create=facts.create,
-                update=facts.update,
-                held=facts.held + aside,
-                left=facts.left,
-                returned=facts.returned,
-                clear=facts.clear,
-                remove=facts.remove,
-                staying=facts.staying,
-                source_rows=request.source_rows,
-            ),
-            changes=facts.changes,
-            set_aside=self._set_aside,
-            held=tuple(replace(held, message=words_of.get(held.code, "")) for held in facts.holds),
-            unsendable=summary.unsendable(self._connection, self._slots) if census.unsendable else (),
-            fixed=() if nothing else summary.fixed(self._connection, request.path, self._slots),
-            addresses_known=request.addresses_known,
-            keeps_case=request.records.match_key.keep_case,
-            leave=request.leave,
-        )
-
-    def _reshapes(self) -> bool:
-        state = self._request.state
-        slots = {mapped.slot for mapped in self._slots}
-        return state is not None and (slots != set(state.slots) or bool(self._accepted))
+    def _conclude(self, comparison: Comparison, census: Census, *, nothing: bool) -> Plan:
+        return conclude(self._connection, self._request, comparison, census, self._set_aside, nothing=nothing)

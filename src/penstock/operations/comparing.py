@@ -16,7 +16,8 @@ import duckdb
 from penstock.catalog.entities import Activation, Mode, Model, When
 from penstock.destinations.contract import Service
 from penstock.errors import ConfigurationError
-from penstock.ledger.planning import PlanRequest, make_plan
+from penstock.ledger.planning import make_plan
+from penstock.ledger.request import PlanRequest
 from penstock.ledger.settling import count, sought
 from penstock.ledger.state import (
     LedgerIdentity,

@@ -23,7 +23,8 @@ from penstock.ledger.differing import find_differing
 from penstock.ledger.directory import Directory, learn, opened
 from penstock.ledger.filled import FilledFields
 from penstock.ledger.fold import Fold, Folded, fold
-from penstock.ledger.planning import PlanRequest, _Planner
+from penstock.ledger.planning import _Planner
+from penstock.ledger.request import PlanRequest
 from penstock.ledger.settling import Settling, settle, sought
 from penstock.ledger.sightings import Sightings
 from penstock.ledger.state import LEDGER, LedgerIdentity, LedgerState, read_state
