@@ -14,7 +14,7 @@ from rich.text import Text
 
 from penstock.cli.screen import Screen
 from penstock.cli.streams import write
-from penstock.cli.wording import counted
+from penstock.counting import counted
 
 LINE_EVERY_SECONDS = 10.0
 

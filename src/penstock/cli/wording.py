@@ -11,11 +11,6 @@ NOTHING = "(none)"
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 
 
-def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Write a number with its noun: `1 record`, `1,204 records`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def listed(names: Sequence[str], *, most: int = 6) -> str:
     """Join names: `a`, `a and b`, `a, b and c`, `a, b, c and 9 more`."""
     shown = list(names) if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1:,} more"]

@@ -255,6 +255,9 @@ class Service(Protocol):
     async def look_up(self, sought: Sought, sightings: Sightings) -> LookUp:
         """Find out which of the users exist, in the way that costs least. Reads only; asked only where `seeking`."""
 
+    async def gone(self, remote_ids: Sequence[str]) -> Sequence[str]:
+        """Tell which of these users (ids as JSON) were deleted. Reads only; asked only where `addresses_known`."""
+
     async def read_filled(self, fields: Sequence[MappedField], asked: AskedValues) -> None:
         """Find out which of the fields have a value there now, and say in `notices` how. Reads only.
 

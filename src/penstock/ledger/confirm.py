@@ -97,6 +97,21 @@ def clear_bits(run: FoldedRun, table: str, rows: str, bits: Mapping[int, str]) -
     )
 
 
+def note_unconfirmed(run: FoldedRun, rows: str, *, gone: bool = False) -> None:
+    """Give the plan records of `rows` that the ledger does not know a row of which nothing is confirmed.
+
+    They stay newcomers, unless their users were there and are `gone`.
+    """
+    words = ", ".join(f"s{word}" for word in run.plan.words)
+    zeros = ", ".join("0" for _ in run.plan.words)
+    run.connection.execute(
+        f"INSERT INTO penstock_ledger.confirmed (key, match, member, remote_id, confirmed_at, run, {words})"
+        f" SELECT key, match, true, {'NULL' if gone else 'remote_id'}, $at, $run, {zeros} {rows} AND NOT known",
+        {"at": run.now if gone else None, "run": run.plan.run},
+    )
+    release_match_values(run, rows)
+
+
 def release_match_values(run: FoldedRun, rows: str) -> None:
     """Forget records that left and whose match value now belongs to a newcomer, perhaps even delivered."""
     if not has_rows(run.connection, "FROM penstock_ledger.confirmed WHERE NOT member"):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from penstock.ledger.confirm import release_match_values
+from penstock.ledger.confirm import note_unconfirmed
 from penstock.ledger.folded_run import RANGES_PER_STATEMENT, RECORD, FoldedRun
 from penstock.plan.outcomes import Outcome
 from penstock.plan.receipts import range_sql
-from penstock.quoting import quote_text
 
 
 def doubt(run: FoldedRun) -> None:
@@ -22,18 +21,11 @@ def doubt(run: FoldedRun) -> None:
 
 def _doubt_rows(run: FoldedRun, condition: str) -> None:
     rows = f"FROM plan WHERE {condition}"
-    run_id = quote_text(run.plan.run)
     for mapped in run.plan.slots:
         slot = mapped.slot
         insert_doubts(run, f"{rows} AND (m{slot.word} & {slot.bit}) <> 0", slot.number)
     insert_doubts(run, f"{rows} AND op = 'create'", RECORD)
-    words = ", ".join(f"s{word}" for word in run.plan.words)
-    zeros = ", ".join("0" for _ in run.plan.words)
-    run.connection.execute(
-        f"INSERT INTO penstock_ledger.confirmed (key, match, member, remote_id, run, {words})"
-        f" SELECT key, match, true, remote_id, {run_id}, {zeros} {rows} AND NOT known"
-    )
-    release_match_values(run, rows)
+    note_unconfirmed(run, rows)
     if run.plan.compared:  # who returned may be as it should be by now: leaving again is leaving once more
         run.connection.execute(
             f"UPDATE penstock_ledger.confirmed SET member = true FROM (SELECT key {rows} AND known AND NOT was_member"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from penstock.ledger.confirm import answered
+from penstock.ledger.confirm import answered, note_unconfirmed
 from penstock.ledger.folded_run import FoldedRun
 from penstock.ledger.gathering import has_rows
 from penstock.mapping.slots import Slot, mask
@@ -18,15 +18,17 @@ from penstock.quoting import quote_text
 def unconfirm_missing(run: FoldedRun) -> None:
     """Take nothing for confirmed of users who were deleted at the destination, and forget their remote ids.
 
-    Their rows stay: whoever comes back there, under whatever id, is an existing user to whom everything is due.
+    Their rows stay: whoever comes back there, under whatever id, is an existing user to whom everything is due. Those
+    whom only the directory knew, as after the ledger was lost, get one, so that nobody takes them for newcomers.
     """
     code = quote_text(DELETED)
-    gone = f"SELECT key FROM plan WHERE op = 'skip' AND code = {code}"
+    gone = f"(op = 'skip' AND code = {code})"
     if any(exception.code == DELETED for exception in run.receipts.exceptions):
-        gone += f" UNION SELECT key FROM plan WHERE seq IN (SELECT seq FROM exceptions WHERE code = {code})"
+        gone = f"({gone} OR seq IN (SELECT seq FROM exceptions WHERE code = {code}))"
     elif not any(skipped.code == DELETED for skipped in run.plan.skipped):
         return
-    _change(run, gone, ["remote_id = NULL", *_unconfirmed(run, _slots(run))])
+    _change(run, f"SELECT key FROM plan WHERE {gone}", ["remote_id = NULL", *_unconfirmed(run, _slots(run))])
+    note_unconfirmed(run, f"FROM plan WHERE {gone}", gone=True)
 
 
 def unconfirm_sought_in_vain(run: FoldedRun) -> None:

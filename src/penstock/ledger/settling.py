@@ -30,19 +30,26 @@ from penstock.quoting import quote_text
 class Settling:
     """How a plan is settled; `recreate` creates in full whoever was deleted, instead of skipping them.
 
-    `now` is when users were looked up.
+    `now` is when users were looked up; `gone` a relation (remote_id) of users who were known and are deleted.
     """
 
     mode: Mode
     seeking: Seeking
     recreate: bool
     now: datetime
+    gone: str | None = None
 
 
 def sought(plan: Plan, path: Path, seeking: Seeking, *, now: datetime) -> str:
     """SQL relation of the records of a plan (at `path`) that are looked up before it is sent."""
     condition = sought_sql(seeking, addresses_known=plan.addresses_known, now=now)
     return f"(FROM read_parquet({quote_text(str(path))}) WHERE {condition})"
+
+
+def thought_there(path: Path) -> str:
+    """SQL relation of the records of a plan (at `path`) that are not created because their users are known."""
+    known = "op = 'create' AND remote_id IS NOT NULL AND NOT in_doubt"
+    return f"(SELECT match, remote_id FROM read_parquet({quote_text(str(path))}) WHERE {known})"
 
 
 def count(connection: duckdb.DuckDBPyConnection, records: str) -> int:
@@ -104,6 +111,9 @@ def _skip_sql(settling: Settling, lost: str) -> tuple[str, str]:
     left = f"WHEN {lost} AND op = 'clear' THEN {quote_text(DELETED)}"
     if settling.mode is Mode.INSERT:
         there = "(op = 'create' AND (found OR NOT unlocated) AND NOT in_doubt)"
+        if settling.gone is not None:
+            is_gone = f"{there} AND remote_id IN (SELECT remote_id FROM {settling.gone})"
+            left += f" WHEN {is_gone} THEN {quote_text(DELETED)}"
         return f"CASE {left} WHEN {there} THEN {quote_text(ALREADY_THERE)} END", "false"
     absent = f"WHEN {lost} AND op = 'create' THEN {quote_text(ABSENT)}"
     if settling.recreate:

@@ -13,10 +13,11 @@ import duckdb
 
 from penstock import clock
 from penstock.catalog.entities import Activation, Mode
+from penstock.counting import counted, were
 from penstock.destinations.contract import Service, Sought
 from penstock.engine import state_errors
-from penstock.ledger.directory import Directory, bookmark_of, learn
-from penstock.ledger.settling import Settling, count, settle, sought
+from penstock.ledger.directory import Directory, Learnt, bookmark_of, learn
+from penstock.ledger.settling import Settling, count, settle, sought, thought_there
 from penstock.ledger.sightings import Sightings
 from penstock.operations.comparing import Compared, Observer
 from penstock.operations.project import Project, match_key_spec
@@ -26,6 +27,7 @@ from penstock.runs.locks import directory_lock
 
 VALUES_AT_ONCE = 1_000
 _AGAIN = "penstock_asked_again"
+_DELETED = "penstock_deleted"
 
 
 async def look_up_and_settle(
@@ -55,10 +57,52 @@ async def look_up_and_settle(
             looking = _LookingUp(connection, sightings, users, spelling, directory, lock, anew.scratch, observer)
             if not await looking.up(service, wanted, now=now):
                 return compared
-        settling = Settling(mode=activation.mode, seeking=seeking, recreate=activation.recreate, now=now)
+        gone = None
+        if activation.mode is Mode.INSERT and plan.addresses_known:
+            gone = await _look_at_known(connection, path, service, observer)
+            with directory_lock(lock):
+                learn(connection, directory, _forgotten(path, gone), now=now)
+        settling = Settling(mode=activation.mode, seeking=seeking, recreate=activation.recreate, now=now, gone=gone)
         with directory_lock(lock):
             plan = settle(connection, plan, path, settling, directory, to=anew.to)
     return replace(compared, plan=plan)
+
+
+async def _look_at_known(
+    connection: duckdb.DuckDBPyConnection, path: Path, service: Service, observer: Observer
+) -> str:
+    """Make a table (remote_id) of the users who are thought to be there already and were deleted; return its name.
+
+    Nothing would be sent of them, so that nobody else would find out.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_DELETED} (remote_id VARCHAR)")
+    known = thought_there(path)
+    users = count(connection, known)
+    if not users:
+        return _DELETED
+    observer.stage("Looking at users who are known at the destination", users)
+    before = service.traffic.read
+    with state_errors("read the plan"), closing(connection.cursor()) as reading:
+        for batch in reading.sql(f"SELECT remote_id FROM {known}").to_arrow_reader(VALUES_AT_ONCE):
+            deleted = await service.gone(batch.column(0).to_pylist())
+            if deleted:
+                connection.execute(f"INSERT INTO {_DELETED} SELECT unnest($ids::VARCHAR[])", {"ids": list(deleted)})
+            observer.advance(batch.num_rows)
+    requests, gone = service.traffic.read - before, count(connection, _DELETED)
+    service.notices.append(
+        f"{counted(users, 'user')} known from before {were(users)} looked at, with {counted(requests, 'request')}:"
+        f" {gone:,} {were(gone)} deleted since."
+    )
+    return _DELETED
+
+
+def _forgotten(path: Path, gone: str) -> Learnt:
+    """What is learnt of users who were deleted."""
+    known = thought_there(path)
+    return Learnt(
+        found=f"(SELECT * FROM {known} LIMIT 0)",
+        gone=f"(SELECT match FROM {known} SEMI JOIN {gone} USING (remote_id))",
+    )
 
 
 @dataclass(frozen=True, slots=True)

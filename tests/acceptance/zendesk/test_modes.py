@@ -268,6 +268,41 @@ def test_inserting_only_does_not_even_send_whom_another_activation_knows(helpdes
     assert write["records"] == 18
 
 
+def lose_ledger(helpdesk: Helpdesk) -> None:
+    (helpdesk.folder / ".penstock" / "ledgers" / "everybody.duckdb").unlink()
+
+
+@pytest.mark.parametrize("mapping", [INSERT, INSERT.replace("{email: email}", "{external_id: id}")])
+def test_inserting_only_tells_who_was_deleted_since_from_who_is_there(helpdesk: Helpdesk, mapping: str) -> None:
+    helpdesk.sql("DELETE FROM customers WHERE id > 150")
+    helpdesk.map(mapping)
+    helpdesk.run()
+    gone = next(user["id"] for user in helpdesk.emulator.users() if user["name"] == "Name 3")
+    assert helpdesk.emulator.call("DELETE", f"/users/{gone}").status == 200
+    lose_ledger(helpdesk)
+    watch = Watch(helpdesk)
+    report = helpdesk.run("--full")
+    assert reasons(report) == {"already_at_destination": 149, "deleted_at_destination": 1}
+    assert watch.count(SHOW_MANY) == 2
+    assert any("150 users known from before" in notice for notice in report["notices"])
+    for later in (0, 25):
+        helpdesk.run(hours_later=later)
+    watch.assert_nobody_is_created()
+
+
+def test_who_was_deleted_is_not_brought_back_although_the_ledger_was_lost(helpdesk: Helpdesk) -> None:
+    helpdesk.sql("DELETE FROM customers WHERE id > 2")
+    helpdesk.map(UPSERT)
+    helpdesk.run()
+    gone = helpdesk.by_email()["user1@example.com"]["id"]
+    assert helpdesk.emulator.call("DELETE", f"/users/{gone}").status == 200
+    lose_ledger(helpdesk)
+    watch = Watch(helpdesk)
+    assert reasons(helpdesk.run("--full")) == {"deleted_at_destination": 1}
+    assert reasons(helpdesk.run(hours_later=25)) == {"deleted_at_destination": 1}
+    watch.assert_nobody_is_created()
+
+
 @pytest.mark.parametrize("do", ["drop-before", "drop-after"])
 def test_an_insertion_whose_answer_is_lost_is_finished_by_the_next_run(helpdesk: Helpdesk, do: str) -> None:
     helpdesk.sql("DELETE FROM customers WHERE id > 3")

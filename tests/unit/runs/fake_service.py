@@ -85,6 +85,9 @@ class FakeService:
         """Look up nobody: nothing here asks for it."""
         return LookUp()
 
+    async def gone(self, remote_ids: Sequence[str]) -> Sequence[str]:
+        raise NotImplementedError
+
     async def read_filled(self, fields: Sequence[MappedField], asked: AskedValues) -> None:
         """Say that nobody has a value: nothing here asks for it."""
 

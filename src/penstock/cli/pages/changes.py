@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from penstock.cli.pages.layout import Part, indented
-from penstock.cli.wording import counted, joined, printable, shortened, value
+from penstock.cli.wording import joined, printable, shortened, value
+from penstock.counting import counted
 from penstock.runs.changes import FieldChange, RecordChange
 
 MOST_FIELDS = 12

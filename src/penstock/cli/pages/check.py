@@ -11,7 +11,7 @@ from penstock.cli.failures import problems_to_json
 from penstock.cli.pages.layout import BLANK, Part, hanging
 from penstock.cli.pages.planned import notice_parts
 from penstock.cli.pages.problems import problem_lines
-from penstock.cli.wording import counted
+from penstock.counting import counted
 from penstock.errors import Problem, Severity
 from penstock.operations.checking import CheckReport
 

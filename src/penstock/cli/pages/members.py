@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from penstock.cli.pages.layout import Part, table
-from penstock.cli.wording import counted, printable, shortened
+from penstock.cli.wording import printable, shortened
+from penstock.counting import counted
 from penstock.operations.segments import Sample, SegmentCount
 
 GAP = 2

@@ -18,7 +18,8 @@ from penstock.cli.pages.planned import (
     warning_parts,
     withheld_parts,
 )
-from penstock.cli.wording import counted, printable
+from penstock.cli.wording import printable
+from penstock.counting import counted
 from penstock.operations.planning import PlanReport
 
 

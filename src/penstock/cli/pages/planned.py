@@ -9,7 +9,8 @@ from rich.text import Text
 from penstock.cli.documents import ReasonDocument, WithheldDocument
 from penstock.cli.pages.alike import first_name, group_sentences
 from penstock.cli.pages.layout import BLANK, Part, Row, hanging, indented
-from penstock.cli.wording import counted, joined, listed, printable, shortened
+from penstock.cli.wording import joined, listed, printable, shortened
+from penstock.counting import counted
 
 MOST_FIELDS = 12
 _WORDS = ("create", "update", "clear", "remove", "unchanged", "held", "left", "returned")

@@ -17,7 +17,8 @@ from penstock.cli.pages.planned import (
     warning_parts,
     withheld_parts,
 )
-from penstock.cli.wording import counted, duration, joined, moment, printable
+from penstock.cli.wording import duration, joined, moment, printable
+from penstock.counting import counted
 
 _OUTCOMES = ("delivered", "rejected", "skipped", "unknown")
 _STYLES = {"succeeded": "green", "incomplete": "yellow", "failed": "red", "interrupted": "yellow"}

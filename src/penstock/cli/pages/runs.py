@@ -10,7 +10,8 @@ from rich.text import Text
 
 from penstock.cli.documents import kept_failure, kept_report
 from penstock.cli.pages.layout import Part, table
-from penstock.cli.wording import counted, joined, moment
+from penstock.cli.wording import joined, moment
+from penstock.counting import counted
 
 if TYPE_CHECKING:
     from penstock.runs.journal import RunRow

@@ -109,6 +109,10 @@ class IterableUsers:
         rate = self._settings.reads_per_second
         return await LookingUp(self._session, self._matching, rate, self.notices).up(sought, sightings)
 
+    async def gone(self, remote_ids: Sequence[str]) -> Sequence[str]:
+        """Nobody is known by an id of Iterable's own."""
+        return ()
+
     async def read_filled(self, fields: Sequence[MappedField], asked: AskedValues) -> None:
         """Read profiles, one by one or in an export."""
         rate = self._settings.reads_per_second

@@ -35,7 +35,7 @@ from penstock.destinations.zendesk.collecting import ReadOnlyLink, collect_batch
 from penstock.destinations.zendesk.conversions import INSTANT_FORMAT
 from penstock.destinations.zendesk.credentials import authorization, credentials_fix, ending_problems, secrets_of
 from penstock.destinations.zendesk.custom_attributes import create_missing
-from penstock.destinations.zendesk.delivery import BatchDelivery, Means
+from penstock.destinations.zendesk.delivery import BatchDelivery, Means, is_there
 from penstock.destinations.zendesk.doubts import Doubts
 from penstock.destinations.zendesk.earlier_jobs import EarlierJobs
 from penstock.destinations.zendesk.filled_fields import read_filled
@@ -172,6 +172,11 @@ class ZendeskUsers:
             may_list=(await self._owner()).is_admin,
         )
         return await looking_up.run(sought, sightings)
+
+    async def gone(self, remote_ids: Sequence[str]) -> Sequence[str]:
+        """Read users by hundreds; deleted ones can still be read, and are not active."""
+        users = await self._users.by_ids(int(each) for each in remote_ids)
+        return [each for each in remote_ids if not is_there(users.get(int(each)))]
 
     async def read_filled(self, fields: Sequence[MappedField], asked: AskedValues) -> None:
         """Read users by hundreds, whoever has no remote id yet by match value."""
