@@ -15,12 +15,12 @@ from penstock.operations.project import Project, reason_specs
 from penstock.operations.recovery import Recovery
 from penstock.operations.remembering import assert_remembered
 from penstock.operations.running import new_run_id
+from penstock.operations.turn_taking import own_lock
 from penstock.plan.documents import PlanFile, write_plan_file
 from penstock.plan.guards import stopped_by
 from penstock.runs.changes import RecordChange, sample_changes
 from penstock.runs.findings import plan_reasons
 from penstock.runs.home import open_home
-from penstock.runs.locks import activation_lock
 from penstock.runs.report import Reason, planned_to_json
 
 SAMPLE = 10
@@ -75,7 +75,7 @@ def plan_activation(
     home = open_home(project.catalog.root)
     run = f"plan-{new_run_id(clock.now())}"
     with (
-        activation_lock(home.lock(name), name),
+        own_lock(home, name, observer),
         open_store(project, activation) as store,
         home.scratch(run) as scratch,
     ):

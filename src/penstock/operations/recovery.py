@@ -157,7 +157,7 @@ async def take_up_others(
         if other is None or name == mine.activation.name:
             continue
         try:
-            with activation_lock(project.home.lock(name), name):
+            with activation_lock(project.home.lock(name), name, taken_up_by=mine.activation.name):
                 if not replace(mine, activation=other).has_sent_to(account):
                     continue
                 async with open_service(other) as service:

@@ -26,7 +26,7 @@ from penstock.operations.recovery import Recovery, take_up_others
 from penstock.operations.remembering import assert_remembered, forget_unknown_runs
 from penstock.operations.stopping import stopping
 from penstock.operations.trusted_ledger import move_ledger_aside
-from penstock.operations.turn_taking import in_turn
+from penstock.operations.turn_taking import in_turn, own_lock
 from penstock.plan.guards import GUARDS, stopped_by
 from penstock.plan.plan import Plan
 from penstock.plan.reasons import OWN_REASONS
@@ -38,7 +38,6 @@ from penstock.runs.home import open_home
 from penstock.runs.journal import PLANNING, SENDING, WAITING, RunStore
 from penstock.runs.kept import keep_plan
 from penstock.runs.lengths import longest_text
-from penstock.runs.locks import activation_lock
 from penstock.runs.report import FAILED, INTERRUPTED, STOPPED, Report
 from penstock.runs.scribe import Scribe
 from penstock.runs.shapes import KeptShapes, keep_shapes
@@ -72,7 +71,7 @@ def run_activation(project: Project, name: str, options: RunOptions, observer: O
         codes = {spec.code for spec in (*OWN_REASONS, *reason_specs(project, name))} | {FIELD_HELD}
         _refuse_unknown("reason", options.retry.reasons, sorted(codes), code="unknown_reason")
     open_home(project.catalog.root)
-    with activation_lock(project.home.lock(name), name), open_store(project, activation) as store:
+    with own_lock(project.home, name, observer), open_store(project, activation) as store:
         if options.full:
             forget_unknown_runs(project, activation, store)
         else:

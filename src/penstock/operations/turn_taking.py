@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from penstock.destinations.contract import Account, Service, Traffic
+from penstock.operations.comparing import Observer
 from penstock.runs.home import Home
+from penstock.runs.locks import activation_lock
 from penstock.runs.turns import Queued, Turn, take_number
 
 LOOK_EVERY_SECONDS = 0.2
@@ -73,3 +75,15 @@ async def _wait(turn: Turn, waiting: Waiting) -> tuple[str, ...]:
         return ()
     runs = " and ".join(f"run {each.run} of `{each.activation}`" for each in waited_for)
     return (f"The run waited {seconds:,.0f} s for its turn, after {runs} to the same account.",)
+
+
+def own_lock(home: Home, activation: str, observer: Observer) -> AbstractContextManager[None]:
+    """Hold the lock of an activation that is to be planned or run, and say for whom it is waited.
+
+    Raises ActivationBusy and StorageError.
+    """
+
+    def waiting(taker: str) -> None:
+        observer.stage(f"Waiting for a run of activation `{taker}`, which takes up what this one left unfinished")
+
+    return activation_lock(home.lock(activation), activation, waiting=waiting)

@@ -4,29 +4,54 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from penstock.engine import state_errors
 from penstock.errors import ActivationBusy
 
+LOOK_AGAIN_SECONDS = 0.2
+
 
 @contextmanager
-def activation_lock(path: Path, activation: str) -> Iterator[None]:
-    """Hold the only right to plan and run an activation. Raises ActivationBusy if another process has it."""
+def activation_lock(
+    path: Path, activation: str, *, taken_up_by: str = "", waiting: Callable[[str], None] | None = None
+) -> Iterator[None]:
+    """Hold the only right to plan and run an activation. Raises ActivationBusy if another process has it.
+
+    `taken_up_by` names the activation whose run holds it just to take up what an interrupted run of this one left.
+    With `waiting`, which is told that name, such a run is waited for.
+    """
     with _opened(path, "the activation's") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.read(handle, 20).decode(errors="replace").strip()
-            raise ActivationBusy(
-                f"Activation `{activation}` is already running{f' (process {holder})' if holder else ''}.",
-                fix="Wait for that run to end, then try again; runs of one activation never overlap.",
-            ) from error
+        told = ""
+        holder = _refused_by(handle)
+        while holder is not None:
+            time.sleep(LOOK_AGAIN_SECONDS)
+            before, holder = holder, _refused_by(handle)  # whoever has just come may not have written down who it is
+            process, _, taker = (holder or "").partition(" ")
+            if taker and waiting is not None:
+                if taker != told:
+                    waiting(taker)
+                told = taker
+            elif holder == before:
+                raise ActivationBusy(
+                    f"Activation `{activation}` is already running{f' (process {process})' if process else ''}.",
+                    fix="Wait for that run to end, then try again; runs of one activation never overlap.",
+                )
         os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        os.pwrite(handle, f"{os.getpid()} {taken_up_by}".strip().encode(), 0)
         yield
+
+
+def _refused_by(handle: int) -> str | None:
+    """Take an activation's lock; if that is refused return what its holder wrote down."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.pread(handle, 1000, 0).decode(errors="replace").strip()
+    return None
 
 
 def directory_lock(path: Path) -> AbstractContextManager[None]:

@@ -75,6 +75,37 @@ def test_what_is_left_of_a_job_is_not_taken_up_twice(helpdesk: Helpdesk) -> None
     everybody_once(helpdesk)
 
 
+def until_told(process: "subprocess.Popen[str]", words: str) -> None:
+    """Read a run's progress up to a line with these words."""
+    assert process.stderr is not None
+    assert any(words in line for line in process.stderr), words
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_who_is_taken_up_by_another_activation_waits_for_that(helpdesk: Helpdesk, command: str) -> None:
+    with_notes(helpdesk)
+    helpdesk.emulator.settings(job_seconds=200)
+    helpdesk.kill_run_at_work(4)
+
+    def begun(*arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            helpdesk.command(*arguments),
+            env=helpdesk.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    with begun("run", "notes") as other:
+        until_told(other, "Collecting the answers to an interrupted run")
+        with begun(command, "everybody") as own:
+            until_told(own, "Waiting for a run of activation `notes`, which takes up what this one left unfinished")
+            own.communicate(timeout=120)
+        other.communicate(timeout=120)
+    assert (own.returncode, other.returncode) == (0, 0)
+    everybody_once(helpdesk)
+
+
 def turns_of(writes: list[Any]) -> list[tuple[str, str]]:
     """Requests of which kind the activations made, one after the other."""
     in_order = [
