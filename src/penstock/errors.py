@@ -127,14 +127,27 @@ class CredentialsError(DestinationError):
         super().__init__(message, fix=fix, code=code, maybe_applied=maybe_applied)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiredGuard:
+    """A guard that stops a run: the name that `--allow` takes, and its figures with their likely cause."""
+
+    guard: str
+    message: str
+
+    def to_json(self) -> dict[str, str]:
+        """Write it as JSON values."""
+        return {"guard": self.guard, "message": self.message}
+
+
 class GuardStop(PenstockError):
-    """A guard stopped the run before anything was sent; `guard` is the name that `--allow` takes."""
+    """Guards stopped the run before anything was sent: `fired` are all of them, at least one."""
 
     exit_code = 4
 
-    def __init__(self, message: str, *, fix: str, guard: str) -> None:
-        super().__init__(message, fix=fix, code=f"guard_{guard}")
-        self.guard = guard
+    def __init__(self, fired: Sequence[FiredGuard], *, fix: str) -> None:
+        words = " ".join(each.message for each in fired)
+        super().__init__(f"{words} Nothing was sent.", fix=fix, code=f"guard_{fired[0].guard}")
+        self.fired = tuple(fired)
 
 
 class ActivationBusy(PenstockError):

@@ -8,7 +8,8 @@ import pytest
 
 from penstock.cli.application import command
 from penstock.cli.command_line import DEBUG
-from penstock.errors import ConfigurationError, PenstockError
+from penstock.cli.failures import error_to_json
+from penstock.errors import ConfigurationError, FiredGuard, GuardStop, PenstockError
 from penstock.plan.guards import GUARDS
 from tests.docs.blocks import first_column, page, section
 
@@ -82,7 +83,9 @@ def test_keys_of_an_error(made: dict[str, str]) -> None:
     error = _document(made, "tour error")
     assert isinstance(error["error"], dict)
     assert error["error"]["problems"], "the example must have problems"
-    assert first_column(section(TEXT, "### Errors")) == _keys(error) - {"error"}
+    stop = GuardStop([FiredGuard(guard="left", message="")], fix="")
+    keys = _keys(error) | _keys({"error": error_to_json(stop)})
+    assert first_column(section(TEXT, "### Errors")) == keys - {"error"}
 
 
 def test_variables() -> None:

@@ -27,12 +27,20 @@ class ReasonDocument(TypedDict):
     examples: list[str]
 
 
+class FiredDocument(TypedDict):
+    """A guard that stops a run."""
+
+    guard: str
+    message: str
+
+
 class FailureDocument(TypedDict):
-    """What ended a run early."""
+    """What ended a run early; `guards` where they did."""
 
     code: str
     message: str
     fix: str
+    guards: NotRequired[list[FiredDocument]]
 
 
 class ReportDocument(TypedDict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from penstock.errors import ConfigurationError, PenstockError, Problem
+from penstock.errors import ConfigurationError, GuardStop, PenstockError, Problem
 
 INTERRUPTED_EXIT = 130
 
@@ -59,6 +59,7 @@ def error_to_json(error: PenstockError) -> dict[str, object]:
         "message": error.message,
         "fix": error.fix,
         "problems": problems_to_json(problems),
+        **({"guards": [each.to_json() for each in error.fired]} if isinstance(error, GuardStop) else {}),
     }
 
 

@@ -14,7 +14,7 @@ from penstock.operations.opening import open_activation_service, open_store
 from penstock.operations.project import Project, reason_specs
 from penstock.operations.recovery import Recovery
 from penstock.operations.remembering import assert_remembered
-from penstock.operations.running import new_run_id
+from penstock.operations.running import RunOptions, new_run_id
 from penstock.operations.turn_taking import own_lock
 from penstock.plan.documents import PlanFile, write_plan_file
 from penstock.plan.guards import stopped_by
@@ -57,7 +57,12 @@ class PlanReport:
             "sample": [change.to_json() for change in self.sample],
             "guard": None
             if self.guard is None
-            else {"guard": self.guard.guard, "message": self.guard.message, "fix": self.guard.fix},
+            else {
+                "guard": self.guard.fired[0].guard,
+                "message": self.guard.message,
+                "fix": self.guard.fix,
+                "guards": [each.to_json() for each in self.guard.fired],
+            },
             "warnings": list(self.warnings),
             "notices": list(self.notices),
             "out": str(self.out) if self.out else None,
@@ -94,10 +99,12 @@ def plan_activation(
         kept = records if records.exists() else None
         if out is not None:
             write_plan_file(out, PlanFile(plan=found.plan, basis=found.basis, records=kept))
-        return _describe(project, found, kept, out)
+        return _describe(project, found, kept, out, RunOptions(full=full and out is None, plan_file=out))
 
 
-def _describe(project: Project, compared: Compared, records: Path | None, out: Path | None) -> PlanReport:
+def _describe(
+    project: Project, compared: Compared, records: Path | None, out: Path | None, options: RunOptions
+) -> PlanReport:
     plan = compared.plan
     limit = project.catalog.settings.max_first_run
     return PlanReport(
@@ -109,7 +116,9 @@ def _describe(project: Project, compared: Compared, records: Path | None, out: P
         withheld=tuple((plan.name_of(slot), count) for slot, count in plan.withheld.items()),
         reasons=plan_reasons(plan, reason_specs(project, plan.activation)),
         sample=sample_changes(plan, records, SAMPLE) if records is not None else (),
-        guard=stopped_by(plan, compared.before, max_first_run=limit, allowed=()),
+        guard=stopped_by(
+            plan, compared.before, max_first_run=limit, allowed=(), command=options.command(plan.activation)
+        ),
         warnings=(*compared.warnings, *plan.warnings),
         notices=compared.notices,
         out=out,

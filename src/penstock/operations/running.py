@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shlex
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +53,15 @@ class RunOptions:
     plan_file: Path | None = None
     retry: Retry | None = None
     allow: Collection[str] = ()
+
+    def command(self, activation: str) -> str:
+        """Write the command line that runs an activation in this way, without what is allowed."""
+        if self.retry is not None:
+            chosen = [("--reason", each) for each in sorted(self.retry.reasons)]
+            chosen += [("--key", each) for each in sorted(self.retry.keys)]
+            return shlex.join(["penstock", "retry", activation, *(word for pair in chosen for word in pair)])
+        plan = ["--plan", str(self.plan_file)] if self.plan_file is not None else []
+        return shlex.join(["penstock", "run", activation, *(["--full"] if self.full else []), *plan])
 
 
 def new_run_id(now: datetime) -> str:
@@ -132,7 +142,9 @@ class _Run:
                     notices=(*turn.notices, *others, *compared.tried_again),
                 )
         except PenstockError as error:
-            failure = {"code": error.code, "message": error.message, "fix": error.fix}
+            failure: dict[str, object] = {"code": error.code, "message": error.message, "fix": error.fix}
+            if isinstance(error, GuardStop):
+                failure["guards"] = [each.to_json() for each in error.fired]
             self._note_unsent(STOPPED if isinstance(error, GuardStop) else FAILED, {"error": failure})
             raise
         except (KeyboardInterrupt, asyncio.CancelledError):
@@ -180,7 +192,13 @@ class _Run:
 
     def _guard(self, compared: Compared) -> None:
         limit = self._project.catalog.settings.max_first_run
-        stop = stopped_by(compared.plan, compared.before, max_first_run=limit, allowed=self._options.allow)
+        stop = stopped_by(
+            compared.plan,
+            compared.before,
+            max_first_run=limit,
+            allowed=self._options.allow,
+            command=self._options.command(self._activation.name),
+        )
         if stop is not None:
             raise stop
 

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from penstock.catalog.entities import Leave
-from penstock.errors import GuardStop
+from penstock.counting import counted, were
+from penstock.errors import FiredGuard, GuardStop
 from penstock.plan.plan import Plan, RunKind
 
 CHANGED_SHARE, CHANGED_RECORDS = 0.5, 1_000
@@ -28,8 +29,13 @@ class Before:
     """Fields that are sent otherwise than by the last run: new ones, and those that come from another field."""
 
 
-def stopped_by(plan: Plan, before: Before, *, max_first_run: int, allowed: Collection[str]) -> GuardStop | None:
-    """Return the stop by all guards that are not allowed, under the name of the first; None if the plan may go."""
+def stopped_by(
+    plan: Plan, before: Before, *, max_first_run: int, allowed: Collection[str], command: str
+) -> GuardStop | None:
+    """Return the stop by all guards that are not allowed; None if the plan may go.
+
+    `command` is the command line that runs the plan, to which allowing them is added.
+    """
     checks = (
         ("empty", _empty(plan, before)),
         ("shrunk", _shrunk(plan, before)),
@@ -38,14 +44,12 @@ def stopped_by(plan: Plan, before: Before, *, max_first_run: int, allowed: Colle
         ("changed", _changed(plan, before)),
         ("maximum", _maximum(plan, before, max_first_run)),
     )
-    stops = {guard: message for guard, message in checks if message is not None and guard not in allowed}
+    fired = [FiredGuard(guard=guard, message=message) for guard, message in checks if message is not None]
+    stops = [each for each in fired if each.guard not in allowed]
     if not stops:
         return None
-    return GuardStop(
-        f"{' '.join(stops.values())} Nothing was sent.",
-        fix=f"If this is meant, run once with {' '.join(f'--allow {guard}' for guard in stops)}.",
-        guard=next(iter(stops)),
-    )
+    line = " ".join([command, *(f"--allow {each.guard}" for each in fired)])
+    return GuardStop(stops, fix=f"If this is meant, run once: `{line}`.")
 
 
 def stopped_without_types(records: int) -> GuardStop:
@@ -53,11 +57,13 @@ def stopped_without_types(records: int) -> GuardStop:
 
     `records` were desired at the last run.
     """
+    message = (
+        f"There is nobody to send: the model has no rows, but it gave {counted(records, 'record')} at the last run."
+        " The likely cause is an empty file."
+    )
     return GuardStop(
-        f"There is nobody to send: the model has no rows, but it gave {_records(records)} at the last run. The likely"
-        " cause is an empty file. Nothing was sent.",
+        [FiredGuard(guard="empty", message=message)],
         fix="Load the data, then run again. --allow cannot help: an empty file does not tell the types of fields.",
-        guard="empty",
     )
 
 
@@ -67,9 +73,9 @@ def _empty(plan: Plan, before: Before) -> str | None:
     what, cause = "no row satisfies the segment", "a condition that no longer fits the data"
     if not plan.counts.source_rows:
         what, cause = "the model has no rows", "an empty table or a load that did not finish"
-    were = "was" if before.members == 1 else "were"
+    members = before.members
     return (
-        f"There is nobody to send: {what}, but {_records(before.members)} {were} delivered before."
+        f"There is nobody to send: {what}, but {counted(members, 'record')} {were(members)} delivered before."
         f" The likely cause is {cause}."
     )
 
@@ -80,7 +86,7 @@ def _shrunk(plan: Plan, before: Before) -> str | None:
         return None
     share = 1 - rows / before.source_rows
     return (
-        f"The model has {rows:,} {'row' if rows == 1 else 'rows'}, {share:.1%} fewer than at the last run"
+        f"The model has {counted(rows, 'row')}, {share:.1%} fewer than at the last run"
         f" ({before.source_rows:,})."
         " The likely cause is a load that did not finish."
     )
@@ -91,7 +97,7 @@ def _left(plan: Plan, before: Before) -> str | None:
     if left <= LEFT_RECORDS or left <= LEFT_SHARE * before.members:
         return None
     return (
-        f"{left:,} of {_records(before.members)} ({left / before.members:.1%}) would leave."
+        f"{left:,} of {counted(before.members, 'record')} ({left / before.members:.1%}) would leave."
         " The likely cause is a changed condition or a broken join."
     )
 
@@ -102,8 +108,9 @@ def _removed(plan: Plan, before: Before) -> str | None:
         return None
     what = "deleted" if plan.leave is Leave.DELETE else "suspended"
     return (
-        f"The users of {removed:,} of {before.members:,} records ({removed / before.members:.0%}) would be {what},"
-        f" because they left (`leave: {plan.leave}`). The likely cause is a changed condition or a broken join."
+        f"The users of {removed:,} of {counted(before.members, 'record')} ({removed / before.members:.0%}) would be"
+        f" {what}, because they left (`leave: {plan.leave}`)."
+        " The likely cause is a changed condition or a broken join."
     )
 
 
@@ -112,7 +119,8 @@ def _changed(plan: Plan, before: Before) -> str | None:
     if not before.members or changed <= CHANGED_RECORDS or changed <= CHANGED_SHARE * before.members:
         return None
     share = changed / before.members
-    return f"{changed:,} of {before.members:,} known records ({share:.1%}) would change. {_cause(plan, before)}"
+    known = counted(before.members, "known record")
+    return f"{changed:,} of {known} ({share:.1%}) would change. {_cause(plan, before)}"
 
 
 def _cause(plan: Plan, before: Before) -> str:
@@ -125,11 +133,9 @@ def _cause(plan: Plan, before: Before) -> str:
         names = ", ".join(f"`{name}`" for name in before.remapped)
         verb = "is new or comes" if len(before.remapped) == 1 else "are new or come"
         return f"The mapping has changed: {names} {verb} from another field now."
-    return f"Most of it is in `{most}` ({_records(records)}). The likely cause is a load that went wrong there."
-
-
-def _records(number: int, kind: str = "") -> str:
-    return f"{number:,} {kind}{'record' if number == 1 else 'records'}"
+    return (
+        f"Most of it is in `{most}` ({counted(records, 'record')}). The likely cause is a load that went wrong there."
+    )
 
 
 def _maximum(plan: Plan, before: Before, most: int) -> str | None:
@@ -137,11 +143,11 @@ def _maximum(plan: Plan, before: Before, most: int) -> str | None:
     if new <= most or new <= CHANGED_SHARE * before.members:
         return None
     what = (
-        f"Beside the {_records(before.members)} known, the run would send"
+        f"Beside the {counted(before.members, 'record')} known, the run would send"
         if before.members
         else "A first run would send"
     )
     return (
-        f"{what} {_records(new, 'new ')}; the limit is {most:,} (`settings: max_first_run:`)."
+        f"{what} {counted(new, 'new record')}; the limit is {most:,} (`settings: max_first_run:`)."
         " The likely cause is a model or a condition that takes in more people than was meant."
     )

@@ -24,8 +24,9 @@ def refused(give: Callable[..., Result], *arguments: str, code: int, error: str)
     assert scripted.code == code
     document = scripted.json["error"]
     assert document["code"] == error
-    assert set(document) == {"code", "message", "fix", "problems"}
-    assert document["message"] in told.err
+    assert set(document) == {"code", "message", "fix", "problems", *(["guards"] if code == 4 else [])}
+    several = document.get("guards", [])[1:] and document["guards"]
+    assert all(said["message"] in told.err for said in several or [document])
     assert document["fix"] in told.err
     return told
 
@@ -136,9 +137,9 @@ def test_guard(project: Project, inside: Callable[..., Result]) -> None:
     assert "--allow empty" in told.err
     plan = inside("plan", "everyone")
     assert plan.code == 0
-    assert "Guard `empty` would stop this run." in plan.out
+    assert "2 guards would stop this run" in plan.out
     assert "Stopped by a guard" in inside("report", "latest").out
-    assert "guard_empty" in inside("runs").out
+    assert "guard_empty · guard_shrunk" in inside("runs").out
     assert inside("run", "everyone", "--allow", "empty", "--allow", "shrunk").code == 0
 
 

@@ -43,11 +43,30 @@ def test_a_plan_made_earlier_meets_the_same_guards(shop: Shop, emulator: Emulato
     assert planned.exit_code == 0
     told = planned.json["guard"]
     assert told["guard"] == "shrunk"
-    assert told["fix"].endswith("--allow shrunk --allow left.")
+    assert f"penstock run everybody --plan {path} --allow shrunk --allow left`" in told["fix"]
+    assert [each["guard"] for each in told["guards"]] == ["shrunk", "left"]
     assert stopped(shop, "--plan", path)["message"] == told["message"]
     assert stopped(shop, "--plan", path, "--allow", "shrunk")["code"] == "guard_left"
     assert shop.run("--plan", path, "--allow", "shrunk", "--allow", "left")["planned"]["left"] == 1500
     assert len(emulator.writes()) == before
+
+
+def test_several_guards_are_told_a_line_each_with_one_command_to_copy(shop: Shop, emulator: Emulator) -> None:
+    shop.run()
+    before = len(emulator.writes())
+    shop.sql("DELETE FROM customers WHERE id > 1700", "UPDATE customers SET plan = 'pro'")
+    ended = shop.penstock("run", "everybody", "--allow", "left")
+    assert ended.exit_code == 4
+    first, *lines, command = ended.errors.splitlines()[-4:]
+    assert first == "Error: 2 guards stopped the run; nothing was sent."
+    assert [line.split(":")[0] for line in lines] == ["- shrunk", "- changed"] * (len(lines) == 2)
+    assert all("The likely cause is" in line for line in lines)
+    assert shop.penstock("report", "latest").text.splitlines()[-3:] == [*lines, command]
+    assert [each["guard"] for each in stopped(shop)["guards"]] == ["shrunk", "left", "changed"]
+    assert len(emulator.writes()) == before
+    _, _, copied = command.partition("`penstock run everybody ")
+    assert copied == "--allow shrunk --allow left --allow changed`."
+    assert shop.run(*copied.removesuffix("`.").split())["planned"]["update"] == 1700
 
 
 @pytest.mark.parametrize("arguments", [(), ("--allow", "empty"), ("--full",)])

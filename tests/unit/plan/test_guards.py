@@ -37,8 +37,8 @@ def plan(most_changed: int = 1, **counts: int) -> Plan:
 
 def guard(plan: Plan, *, most: int = 100_000, allowed: Collection[str] = (), **before: Any) -> str | None:
     known = Before(**({"members": 0, "source_rows": None, "remapped": ()} | before))
-    stop = stopped_by(plan, known, max_first_run=most, allowed=allowed)
-    return None if stop is None else stop.guard
+    stop = stopped_by(plan, known, max_first_run=most, allowed=allowed, command="penstock run a")
+    return None if stop is None else stop.fired[0].guard
 
 
 @pytest.mark.parametrize(
@@ -98,17 +98,17 @@ def test_a_stop_names_figures_cause_and_how_to_go_on(name: str, snapshot: Snapsh
     figures = {name: number for name, number in counts.items() if name != "kind"}
     judged = replace(plan(figures.get("update", 1), **figures), kind=kind)
     known = Before(**({"members": 0, "source_rows": None, "remapped": ()} | before))
-    stop = stopped_by(judged, known, max_first_run=100_000, allowed=())
+    stop = stopped_by(judged, known, max_first_run=100_000, allowed=(), command="penstock run a")
     assert stop is not None
-    assert (stop.exit_code, stop.code) == (4, f"guard_{stop.guard}")
+    assert (stop.exit_code, stop.code) == (4, f"guard_{stop.fired[0].guard}")
     assert f"{stop.message} → {stop.fix}" == snapshot
     allowed = [guard for guard in GUARDS if f"--allow {guard}" in stop.fix]
-    assert stopped_by(judged, known, max_first_run=100_000, allowed=allowed) is None
+    assert stopped_by(judged, known, max_first_run=100_000, allowed=allowed, command="") is None
 
 
 def test_an_empty_file_without_types_is_stopped_by_the_same_guard(snapshot: SnapshotAssertion) -> None:
     stop = stopped_without_types(6)
-    assert (stop.guard, stop.exit_code) == ("empty", 4)
+    assert (stop.code, stop.exit_code) == ("guard_empty", 4)
     assert f"{stop.message} → {stop.fix}" == snapshot
 
 

@@ -7,9 +7,10 @@ from typing import cast
 
 from rich.text import Text
 
-from penstock.cli.documents import ReasonDocument, WithheldDocument
+from penstock.cli.documents import FiredDocument, ReasonDocument, WithheldDocument
 from penstock.cli.pages.changes import change_parts
-from penstock.cli.pages.layout import BLANK, Part, hanging, heading, indented, labelled, next_steps
+from penstock.cli.pages.guards import fired_parts
+from penstock.cli.pages.layout import BLANK, Part, heading, labelled, next_steps
 from penstock.cli.pages.planned import (
     notice_parts,
     planned_rows,
@@ -18,7 +19,6 @@ from penstock.cli.pages.planned import (
     warning_parts,
     withheld_parts,
 )
-from penstock.cli.wording import printable
 from penstock.counting import counted
 from penstock.operations.planning import PlanReport
 
@@ -59,12 +59,9 @@ def _sample(plan: PlanReport, sent: int) -> list[Part]:
 def _guard(plan: PlanReport) -> list[Part]:
     if plan.guard is None:
         return []
-    return [
-        BLANK,
-        Text(f"Guard `{plan.guard.guard}` would stop this run.", style="bold red"),
-        indented(printable(plan.guard.message), 2),
-        hanging("→", printable(plan.guard.fix), indent=2),
-    ]
+    fired = [FiredDocument(guard=each.guard, message=each.message) for each in plan.guard.fired]
+    title = Text(f"{counted(len(fired), 'guard')} would stop this run", style="bold red")
+    return [BLANK, title, *fired_parts(fired, plan.guard.fix)]
 
 
 def _next(plan: PlanReport, sent: int, full: bool) -> list[Part]:

@@ -54,7 +54,9 @@ def runs_page(rows: Sequence[RunRow], *, activation: str | None, limit: int, zon
 def _result(row: RunRow) -> str:
     report, failure = kept_report(row), kept_failure(row)
     if report is None:
-        return failure["code"] if failure else ""
+        if failure is None:
+            return ""
+        return joined([f"guard_{each['guard']}" for each in failure.get("guards", ())]) or failure["code"]
     outcomes = report["outcomes"]
     told = joined([f"{outcomes[word]:,} {word}" for word in _TOLD if outcomes.get(word)])
     withheld = counted(len(report["withheld"]), "field") + " withheld" if report["withheld"] else ""

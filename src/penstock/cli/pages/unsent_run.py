@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from penstock.cli.documents import kept_failure
+from penstock.cli.pages.guards import fired_parts
 from penstock.cli.pages.layout import BLANK, Part, hanging, heading, labelled
 from penstock.cli.wording import moment, printable
 
@@ -33,6 +34,8 @@ def unsent_page(row: RunRow, *, destination: str, zone: tzinfo) -> list[Part]:
         BLANK,
         labelled([("Started", moment(row.started_at, zone))]),
     ]
+    if failure is not None and len(fired := failure.get("guards", [])) > 1:
+        return [*parts, BLANK, *fired_parts(fired, failure["fix"])]
     if failure is not None:
         parts += [BLANK, Text(printable(failure["message"]), style="red"), hanging("→", printable(failure["fix"]))]
     return parts
