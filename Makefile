@@ -17,8 +17,8 @@ test: setup                 ## every test, two at a time
 chaos: setup                ## kills and injuries in full: `make chaos SEED=5` for other ones
 	@CHAOS_LIVES=$(LIVES) CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/chaos
 
-machine: setup              ## everything that may happen, in any order, for hours: `make machine EXAMPLES=20` for fewer
-	@PENSTOCK_MACHINE=long PENSTOCK_MACHINE_EXAMPLES=$(EXAMPLES) \
+machine: setup              ## all that may happen, in any order, for some 40 minutes: `make machine SEED=5 EXAMPLES=20`
+	@PENSTOCK_MACHINE=long PENSTOCK_MACHINE_EXAMPLES=$(EXAMPLES) PENSTOCK_MACHINE_SEED=$(SEED) \
 	  $(BIN)/python -m pytest --numprocesses 2 -rP tests/acceptance/machine
 
 lint: setup                 ## ruff, strict types, import contract

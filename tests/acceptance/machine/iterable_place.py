@@ -46,7 +46,16 @@ class IterablePlace(Place):
         "no_op": ("applied", "listed"),
         "failed_emails": ("sent", "lower"),
     }
-    leaves: ClassVar[Sequence[str]] = ("keep", "keep", "clear", "delete")
+    ways: ClassVar[Sequence[tuple[str, str]]] = (
+        ("upsert", "delete"),
+        ("update", "clear"),
+        ("upsert", "keep"),
+        ("insert", "delete"),
+        ("upsert", "clear"),
+        ("update", "delete"),
+        ("insert", "keep"),
+        ("update", "keep"),
+    )
     writes: ClassVar[Sequence[str]] = (_WRITE,)
     refusals = frozenset({400, 401, 429, 503})
     refusing_faults = frozenset({"reject-record"})

@@ -63,17 +63,17 @@ class LedgerSteps(RunSteps, DestinationSteps):
     def an_old_ledger_comes_back_before_edits_are_taken_back(self, edits: Edits) -> str:
         """While those people are refused, nothing but doubt can tell that what the ledger says is not there."""
         self.the_ledger_is_copied()
-        people = [self.person(whom) for whom, _, _ in edits]
-        values = [
-            (person, column, person.values[column]) for person, (_, column, _) in zip(people, edits, strict=True)
-        ]
+        before = {person.key: dict(person.values) for person in self.world.shop.people.values()}
         note(f"  {self.edit(edits)}")
         self.certain_run()
+        edited = [person for person in self.world.shop.people.values() if person.values != before[person.key]]
         self.the_copy_is_restored()
-        self.world.refusing |= {person.key for person in people}
+        self.world.refusing |= {person.key for person in edited}
         self.certain_run()
-        for person, column, value in reversed(values):
-            self.world.shop.edit(person, column, value)
+        for person in edited:
+            for column, value in before[person.key].items():
+                if person.values[column] != value:
+                    self.world.shop.edit(person, column, value)
         self.the_destination_takes_everything_again()
         self.a_day_passes()
-        return f"what was edited is as it was: {', '.join(f'{column} of {person}' for person, column, _ in values)}"
+        return f"what was edited is as it was: {', '.join(map(str, edited))}"

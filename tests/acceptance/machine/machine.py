@@ -19,8 +19,6 @@ from tests.acceptance.machine.shop_steps import FEWEST
 from tests.acceptance.machine.steps import pick, row, told
 from tests.acceptance.machine.world import World
 
-MODES = ("upsert", "upsert", "upsert", "update", "insert")
-
 
 class Machine(LedgerSteps, MappingSteps):
     """One example: a shop, an account, and what happens to them."""
@@ -35,13 +33,11 @@ class Machine(LedgerSteps, MappingSteps):
     )
     @told
     def begin(self, people: list[dict[str, Any]], draw: st.DataObject) -> str:
-        place = self.place
+        place, (mode, leave) = self.place, self.way
         self.tally.expect((step.function.__name__ for step in self.rules), place)
         switches = {name: draw.draw(st.sampled_from(each), label=name) for name, each in place.switches.items()}
         match_key = draw.draw(st.sampled_from(place.match_keys), label="match")
-        mode = draw.draw(st.sampled_from(MODES), label="mode")
         policy = draw.draw(st.sampled_from(place.policies), label="policy") if mode == "upsert" else ""
-        leave = draw.draw(st.sampled_from(place.leaves), label="leave")
         place.begin(switches)
         shop = Shop(self.folder / "shop.duckdb")
         policies = (*((policy,) if policy else ()), f"mode: {mode}", f"leave: {leave}")

@@ -47,8 +47,8 @@ class Place(ABC):
     """Switches of the sandbox with the positions that an example may draw."""
     policies: ClassVar[Sequence[str]] = ("", "recreate: true")
     """Lines of an activation that creates and updates that an example may draw."""
-    leaves: ClassVar[Sequence[str]]
-    """What an example may do with those who leave."""
+    ways: ClassVar[Sequence[tuple[str, str]]]
+    """Modes, each with what is done with those who leave: each has examples of its own, in this order."""
     secret: ClassVar[str]
     """The variable of the environment in which the credentials are."""
     speed: ClassVar[float] = 1

@@ -32,8 +32,11 @@ class ShopSteps(Steps):
 
     def edit(self, edits: Edits) -> str:
         told_of = []
-        for whom, column, which in edits:
-            person, value = self.person(whom), VALUES[column][which % len(VALUES[column])]
+        people = [*self.world.shop.members, *self.world.shop.people.values()]
+        for whom, which, what in edits:
+            person, column = people[whom % len(people)], self.column(which)
+            values = [value for value in VALUES[column] if value != person.values[column]]
+            value = values[what % len(values)]
             self.tally.edit(person, column, value)
             self.world.shop.edit(person, column, value)
             told_of.append(f"{person}'s {column} becomes {value!r}")

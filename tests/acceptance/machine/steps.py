@@ -20,13 +20,13 @@ CHANGES_BETWEEN_RUNS = 5
 UPHEAVALS = 2
 """So often in an example something happens after which everything is sent once more, or is compared with nothing."""
 
-Edits = list[tuple[int, str, int]]
+Edits = list[tuple[int, int, int]]
 
 pick = st.integers(min_value=0, max_value=9999)
 """Whom or what of those that there are just then."""
 row = st.fixed_dictionaries({column: st.sampled_from(values) for column, values in VALUES.items()})
-edits = st.lists(st.tuples(pick, st.sampled_from(sorted(VALUES)), pick), min_size=1, max_size=5)
-"""Whose column becomes which of its values."""
+edits = st.lists(st.tuples(pick, pick, pick), min_size=1, max_size=6)
+"""Whose column, and which one, becomes which of its values."""
 moves = st.lists(pick, max_size=3)
 """Who leaves, and if not there returns."""
 rarely = st.sampled_from((False, False, False, False, True))
@@ -57,6 +57,8 @@ class Steps(RuleBasedStateMachine):
 
     place: ClassVar[Place]
     tally: ClassVar[Tally]
+    way: ClassVar[tuple[str, str]]
+    """The mode, and what is done with those who leave."""
     world: World
     folder: Path
 
@@ -71,6 +73,11 @@ class Steps(RuleBasedStateMachine):
     def person(self, whom: int) -> Person:
         people = list(self.world.shop.people.values())
         return people[whom % len(people)]
+
+    def column(self, which: int) -> str:
+        """A column of the shop, more often one that is mapped."""
+        columns = [*self.world.fields.columns.values(), *VALUES]
+        return columns[which % len(columns)]
 
     def owned(self) -> list[User]:
         """The users of whom it is known whose they are."""

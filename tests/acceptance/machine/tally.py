@@ -43,11 +43,8 @@ class Tally:
 
     def edit(self, person: Person, column: str, value: Value) -> None:
         """A value is about to be edited."""
-        if value != person.values[column]:
-            was = value in person.former.get(column, ())
-            self.counts[
-                f"a value {'becomes null' if value is None else 'is as it was' if was else 'is another'}"
-            ] += 1
+        was = value in person.former.get(column, ())
+        self.counts[f"a value {'becomes null' if value is None else 'is as it was' if was else 'is another'}"] += 1
 
     def end(self, report: Mapping[str, Any]) -> None:
         """A run ended with this report."""

@@ -56,7 +56,18 @@ class ZendeskPlace(Place):
         "search_same_keyword": ("or", "and"),
         "search_email": ("primary", "searched"),
     }
-    leaves: ClassVar[Sequence[str]] = ("keep", "clear", "suspend", "delete")
+    ways: ClassVar[Sequence[tuple[str, str]]] = (
+        ("upsert", "delete"),
+        ("update", "suspend"),
+        ("upsert", "clear"),
+        ("insert", "keep"),
+        ("upsert", "suspend"),
+        ("update", "delete"),
+        ("upsert", "keep"),
+        ("update", "clear"),
+        ("insert", "delete"),
+        ("update", "keep"),
+    )
     speed = SPEED
     writes: ClassVar[Sequence[str]] = (_CREATE, _CREATE_ONE, _UPDATE)
     refusals = frozenset({400, 401, 403, 409, 429, 503})
