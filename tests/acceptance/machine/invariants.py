@@ -103,7 +103,8 @@ def everything_due_is_there(world: World, report: dict[str, Any]) -> None:
             _is_not_suspended(world, person, found[0], reasons)
             lost = world.note_filled(person, found[0])
             assert not lost or _is_new(world, person), f"{person}: {lost} were emptied, which is never to be"
-            world.delivered.add(person.key)
+            if world.fields.mode != "insert" or reasons.of_record(person) is None:
+                world.delivered.add(person.key)
         elif person.key not in world.removed | world.perhaps_removed:
             assert reasons.of_record(person), f"{person} is not there, without a reason"
         elif reasons.of_record(person) == "deleted_at_destination":

@@ -199,8 +199,9 @@ class World:
         for line in fresh:
             records = []
             for written in self.place.written(line) or ():
-                key = self._key(written.name)
-                self.owners.update({user.id: key for user in users if written.name in user.names})
+                named = [user for user in users if written.name in {user.id, *user.names}]
+                key = next(filter(None, map(self._heir, named)), None) or self._key(written.name)
+                self.owners.update({user.id: key for user in named})
                 records.append((key, written.fields))
                 if line.get("fault") == "reject-record":
                     self.refused[key] = self.now
@@ -219,6 +220,13 @@ class World:
         key = self.owners.get(name) or next(former, None)
         assert key is not None, f"somebody unknown was written: {name}"
         return key
+
+    def _heir(self, user: User) -> int | None:
+        """The member without a user who has the match value of somebody else's."""
+        person = self.who_has(user)
+        if person is None or not person.member or person.key in self.owners.values():
+            return None
+        return person.key
 
     def removed_by(self, line: Mapping[str, Any]) -> list[Person]:
         """Whom a logged request deletes."""

@@ -47,6 +47,19 @@ def test_a_deleted_user_is_created_again_in_full_where_that_is_wanted(helpdesk: 
     assert helpdesk.by_email()["user7@example.com"]["user_fields"]["points"] == 2
 
 
+def test_whoever_was_created_again_there_gets_everything(helpdesk: Helpdesk) -> None:
+    helpdesk.run()
+    delete(helpdesk, "user3@example.com")
+    helpdesk.sql("UPDATE customers SET points = 1 WHERE id = 3")
+    helpdesk.run()
+    helpdesk.emulator.create(name="By hand", email="user3@example.com", skip_verify_email=True)
+    helpdesk.sql("UPDATE customers SET points = 2 WHERE id = 3")
+    assert helpdesk.run()["outcomes"] == {"delivered": 1, "rejected": 0, "skipped": 0, "unknown": 0}
+    user = helpdesk.by_email()["user3@example.com"]
+    assert (user["name"], user["user_fields"]) == ("Name 3", {"plan": "pro", "points": 2})
+    assert helpdesk.run()["requests"]["write"] == 0
+
+
 def test_asking_for_it_later_frees_who_was_skipped(helpdesk: Helpdesk) -> None:
     helpdesk.run()
     delete(helpdesk, "user3@example.com")

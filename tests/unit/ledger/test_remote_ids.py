@@ -155,11 +155,12 @@ def test_an_id_that_another_activation_came_to_know_is_newer_than_the_ledgers(be
     assert (record.remote_id, record.route) == ("99", 1)
 
 
-def test_whoever_was_deleted_is_forgotten_by_the_directory(bench: Bench) -> None:
+def test_the_id_of_whoever_was_deleted_is_forgotten_by_ledger_and_directory(bench: Bench) -> None:
     bench.rows = [ANA, BEN]
     tell(bench, {1: "11", 2: "22"})
     bench.rows = [{**ANA, "whole": 5}, BEN]
     tell(bench, {}, 1)
+    assert ids(bench) == {1: None, 2: "22"}
     assert directory(bench) == {"b@x.fr": "22"}
 
 
