@@ -31,7 +31,7 @@ _SEED = int(os.environ.get("PENSTOCK_MACHINE_SEED", "4"))
 
 
 def run(place: Place) -> None:
-    """Run as many examples as are wanted, with the modes and the ends of memberships by turns; a seed says with which."""
+    """Run as many examples as are wanted, in every way by turns; the seed says in which first."""
     tally = Tally()
     each = _LONG if _IS_LONG else _SHORT
     ways = itertools.islice(itertools.cycle(place.ways), _SEED % len(place.ways), None)
