@@ -11,3 +11,8 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 def were(number: int) -> str:
     """Write `was` for one, `were` for several and for none."""
     return "was" if number == 1 else "were"
+
+
+def exists(number: int) -> str:
+    """Write `exists` for one, `exist` for several and for none."""
+    return "exists" if number == 1 else "exist"

@@ -106,4 +106,5 @@ def _steadied(text: str, urls: Mapping[str, str]) -> str:
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "2026-01-05 06:00 UTC", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", "2026-01-05T06:00:00.000000+00:00", text)
     text = re.sub(r"took [\d.]+ s", "took 0.2 s", text)
+    text = re.sub(r"(?<=UTC  )[\d.]+ s", "0.2 s", text)
     return re.sub(r'"seconds": [\d.]+', '"seconds": 0.2', text)

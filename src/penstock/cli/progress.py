@@ -118,4 +118,4 @@ class _Counting(ProgressColumn):
 class _Figures(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = f" · {task.speed:,.0f}/s" if task.speed else ""
-        return Text(f"{task.completed:,.0f} of {task.total or 0:,.0f} records{speed}")
+        return Text(f"{task.completed:,.0f} of {counted(round(task.total or 0), 'record')}{speed}")

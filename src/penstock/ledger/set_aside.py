@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from penstock.counting import counted
 from penstock.errors import ConfigurationError, Problem
 from penstock.ledger.census import DESIRED, MEMBERS, Census
 from penstock.plan.plan import SetAside
@@ -88,8 +89,8 @@ def _too_many(activation: str, reasons: tuple[SetAside, ...], members: int) -> C
     problem = Problem(
         code="too_many_set_aside",
         message=(
-            f"Activation `{activation}`: {aside:,} of {members:,} records ({aside / members:.1%}) cannot be told"
-            f" apart: {said}. Nothing was sent."
+            f"Activation `{activation}`: {aside:,} of {counted(members, 'record')} ({aside / members:.1%}) cannot be"
+            f" told apart: {said}. Nothing was sent."
         ),
         fix=(
             "Up to 5 % are set aside; more means that the primary key or the match field is not unique. Correct the"
@@ -103,8 +104,8 @@ def _without_match_value(activation: str, aside: int, members: int) -> Problem:
     return Problem(
         code="too_many_set_aside",
         message=(
-            f"Activation `{activation}`: {aside:,} of {members:,} records ({aside / members:.1%}) have no value"
-            " to match by. Nothing was sent."
+            f"Activation `{activation}`: {aside:,} of {counted(members, 'record')} ({aside / members:.1%}) have no"
+            " value to match by. Nothing was sent."
         ),
         fix=(
             "Leave them out of the segment (`{field: …, is_not_empty: true}` on the match field), or fill the field"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from penstock.catalog.entities import Activation, Leave, Model
+from penstock.counting import counted
 from penstock.destinations.contract import Service
 from penstock.errors import ConfigurationError, DestinationError, PenstockError, Problem, Severity
 from penstock.fields import Field
@@ -64,7 +65,7 @@ class _Check:
         try:
             with open_model(self._project, model, refuse=False) as opened:
                 self._note(primary_key_problems(model, opened.fields))
-                self._looked_at.append(f"model {model.name}: {_counted(opened.fields)}")
+                self._looked_at.append(f"model {model.name}: {counted(len(opened.fields), 'field')}")
                 return dict(opened.fields)
         except PenstockError as error:
             self._fail(error)
@@ -90,7 +91,9 @@ class _Check:
         self._note(inspection.problems)
         self._note(_about_leaving(activation))
         self._notices += inspection.notices
-        self._looked_at.append(f"activation {activation.name}: {_counted(activation.fields)} to {account.label}")
+        self._looked_at.append(
+            f"activation {activation.name}: {counted(len(activation.fields), 'field')} to {account.label}"
+        )
 
     def _note(self, problems: tuple[Problem, ...] | list[Problem]) -> None:
         self._problems += problems
@@ -119,7 +122,3 @@ def _about_leaving(activation: Activation) -> list[Problem]:
             severity=Severity.WARNING,
         )
     ]
-
-
-def _counted(fields: Sized) -> str:
-    return "1 field" if len(fields) == 1 else f"{len(fields)} fields"

@@ -14,6 +14,7 @@ from typing import Protocol
 import duckdb
 
 from penstock.catalog.entities import Activation, Mode, Model, When
+from penstock.counting import counted
 from penstock.destinations.contract import Service
 from penstock.errors import ConfigurationError
 from penstock.ledger.planning import make_plan
@@ -166,7 +167,7 @@ def _to_be_looked_up(
     if service.seeking is None or not plan.counts.sent:
         return ()
     users = count(connection, sought(plan, path, service.seeking, now=plan.made_at))
-    return (f"It is found out first which of {users:,} users exist at the destination.",) if users else ()
+    return (f"It is found out first which of {counted(users, 'user')} exist at the destination.",) if users else ()
 
 
 def keeps_directory(service: Service) -> bool:

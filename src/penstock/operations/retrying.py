@@ -6,6 +6,7 @@ import duckdb
 
 from penstock.catalog.entities import Activation
 from penstock.catalog.problems import listed, nearest
+from penstock.counting import counted
 from penstock.errors import ConfigurationError, Problem
 from penstock.ledger.retry import Freed, nothing_freed, read_freed
 from penstock.ledger.state import LedgerState
@@ -21,7 +22,7 @@ def tried_again(
     problems += [_idle_key(activation, key, retry) for key in freed.idle_keys]
     if problems:
         raise ConfigurationError.of(problems)
-    parts = [_counted(freed.records, "record"), _counted(freed.values, "value")]
+    parts = [f"{counted(freed.records, 'record')} on hold", f"{counted(freed.values, 'value')} on hold"]
     parts += [f"the withheld {'field' if len(freed.fields) == 1 else 'fields'} {listed(freed.fields)}"]
     told = [
         part for part, number in zip(parts, (freed.records, freed.values, len(freed.fields)), strict=True) if number
@@ -33,10 +34,6 @@ def _withheld(activation: Activation, state: LedgerState) -> tuple[str, ...]:
     mapped = {mapping.target for mapping in activation.fields}
     names = {slot.number: slot.name for slot in state.slots}
     return tuple(name for field in state.withheld if (name := names.get(field.slot, "")) in mapped)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else noun + 's'} on hold"
 
 
 def _idle_reason(activation: Activation, reason: str, freed: Freed) -> Problem:

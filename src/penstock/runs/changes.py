@@ -74,10 +74,11 @@ class RecordChange:
 def sample_changes(plan: Plan, path: Path, records: int) -> tuple[RecordChange, ...]:
     """Return some of the records that a plan sends: of each kind some, updates rather than creations."""
     found: list[RecordChange] = []
+    others = plan.counts.update + plan.counts.create
     with plan_reader() as reader:
         for op, planned in ((Op.REMOVE, plan.counts.remove), (Op.CLEAR, plan.counts.clear)):
-            few = min(records // SHARE_OF_LEAVERS, planned)
-            found += _first(reader, plan, path, op, few)
+            few = max(records // SHARE_OF_LEAVERS, records - len(found) - others)
+            found += _first(reader, plan, path, op, min(few, planned))
         for op, planned in ((Op.UPDATE, plan.counts.update), (Op.CREATE, plan.counts.create)):
             found += _first(reader, plan, path, op, min(records - len(found), planned))
     return tuple(found)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from difflib import get_close_matches
 
 from penstock.catalog.conditions import Comparison, Operator
+from penstock.counting import were
 from penstock.errors import Problem
 from penstock.fields import Field, FieldType
 from penstock.segments.operands import Fault, Operand, read_operand, shown
@@ -102,10 +103,11 @@ def _not_available(comparison: Comparison, field_type: FieldType) -> Problem:
 
 
 def _wrong_number(comparison: Comparison) -> Problem:
+    given = len(comparison.operands)
     return _problem(
         comparison,
         "wrong_operand",
-        f"`{comparison.operator}` takes {HOW_MANY[comparison.operator]}, and {len(comparison.operands)} were given.",
+        f"`{comparison.operator}` takes {HOW_MANY[comparison.operator]}, and {given} {were(given)} given.",
         f"Write {HOW_MANY[comparison.operator]}.",
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from penstock.catalog.conditions import Span
+from penstock.counting import counted
 from penstock.segments.operands import Operand, as_moment
 
 _LONGEST_LIST = 12
@@ -60,7 +61,7 @@ def span_words(span: Span) -> str:
 def listed(words: Sequence[str], last: str) -> str:
     """Join words with commas and, before the last one, `or` or `and`; a long list is cut and its rest counted."""
     if len(words) > _LONGEST_LIST:
-        rest = f"{len(words) - _LONGEST_LIST + 1:,} others"
+        rest = counted(len(words) - _LONGEST_LIST + 1, "other")
         words = [*words[: _LONGEST_LIST - 1], rest]
     if len(words) < 2:
         return "".join(words)

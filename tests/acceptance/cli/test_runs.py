@@ -1,6 +1,7 @@
 """Running, planning and looking back, as people read it and as scripts do."""
 
 import json
+import re
 from collections.abc import Callable
 
 from tests.acceptance.cli.project import Project, Result
@@ -99,6 +100,7 @@ def test_looking_back(inside: Callable[..., Result]) -> None:
     assert inside("runs", "--json").json == {"runs": []}
     assert inside("run", "everyone").code == 0
     assert inside("run", "everyone").code == 0
+    assert re.search(r"UTC  [0-9.]+ s +succeeded", inside("runs", "everyone").out)
     delivered = {run["outcomes"]["delivered"]: run["run"] for run in inside("runs", "--json").json["runs"]}
     assert set(delivered) == {0, 3}
     name = delivered[3]

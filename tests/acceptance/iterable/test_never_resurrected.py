@@ -69,7 +69,7 @@ def test_without_a_window_everybody_is_looked_up(stock: Stock) -> None:
     stock.sql("UPDATE customers SET plan = 'pro' WHERE id IN (3, 4)")
     report = stock.run()
     assert report["notices"] == [
-        "2 users were looked up one by one, with 2 requests; 1 exist.",
+        "2 users were looked up one by one, with 2 requests; 1 exists.",
     ]
     assert len(stock.users()) == 9
     history = json.loads(stock.penstock("history", "everybody", "3", "--json").stdout)

@@ -160,7 +160,7 @@ def test_many_users_are_looked_up_in_an_export(any_stock: Stock) -> None:
     if (stock.project_type, stock.match_key) != ("email", "user_id"):
         assert report["notices"] == [
             "20 users were looked up in a listing of all 20 users of the project; 19 are in it.",
-            "1 users whom the listing does not name were looked up one by one, with 1 requests; 0 exist.",
+            "1 user whom the listing does not name was looked up one by one, with 1 request; 0 exist.",
         ]
         assert stock.requests() == {"writes": 2, "reads": 1, "exports": 1}
 

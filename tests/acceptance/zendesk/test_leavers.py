@@ -1,5 +1,6 @@
 """Who leaves the segment is cleared, suspended or deleted in Zendesk, once, and is as before when they return."""
 
+import subprocess
 from typing import Any
 
 import pytest
@@ -281,3 +282,19 @@ def refused(helpdesk: Helpdesk, command: str) -> str:
     ended = helpdesk.penstock(command, "everybody")
     assert ended.exit_code == 2
     return str(ended.document["error"])
+
+
+def test_a_plan_shows_leavers_as_far_as_there_is_room_and_says_how_many_more_there_are(helpdesk: Helpdesk) -> None:
+    prepared(helpdesk, "suspend")
+    leave(helpdesk, *range(1, 7))
+
+    def text() -> str:
+        command = helpdesk.command("plan", "everybody")
+        return subprocess.run(command, env=helpdesk.environment, capture_output=True, text=True, check=True).stdout
+
+    assert text().count("remove user") == 6
+    helpdesk.sql("UPDATE customers SET points = -1")
+    told = text()
+    shown = {word: told.count(f"{word} user") for word in ("remove", "update")}
+    assert shown["remove"] < 6
+    assert f"and {6 - shown['remove']} more removals and {94 - shown['update']} more updates" in told

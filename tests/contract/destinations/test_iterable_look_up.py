@@ -169,7 +169,7 @@ def test_whom_a_listing_does_not_name_is_read(emulator: Emulator, tmp_path: Path
     looked = look_up(emulator, tmp_path, *crowd(4), singly=True, reads_per_second=1000)
     assert looked.seen == {"u3@example.com"}
     assert looked.notices == [
-        "4 users whom the listing does not name were looked up one by one, with 4 requests; 1 exist."
+        "4 users whom the listing does not name were looked up one by one, with 4 requests; 1 exists."
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from typing import cast
 
 from rich.text import Text
@@ -10,7 +11,7 @@ from rich.text import Text
 from penstock.cli.documents import FiredDocument, ReasonDocument, WithheldDocument
 from penstock.cli.pages.changes import change_parts
 from penstock.cli.pages.guards import fired_parts
-from penstock.cli.pages.layout import BLANK, Part, heading, labelled, next_steps
+from penstock.cli.pages.layout import BLANK, Part, heading, indented, labelled, next_steps
 from penstock.cli.pages.planned import (
     notice_parts,
     planned_rows,
@@ -19,8 +20,11 @@ from penstock.cli.pages.planned import (
     warning_parts,
     withheld_parts,
 )
+from penstock.cli.wording import listed
 from penstock.counting import counted
 from penstock.operations.planning import PlanReport
+
+_KINDS = {"remove": "removal", "clear": "clearing", "update": "update", "create": "creation"}
 
 
 def plan_page(plan: PlanReport, *, destination: str, full: bool) -> list[Part]:
@@ -49,11 +53,14 @@ def _sample(plan: PlanReport, sent: int) -> list[Part]:
     if not plan.sample:
         return []
     few = len(plan.sample)
-    title = f"{few} of {sent:,} records" if few < sent else "Records"
+    title = f"{few} of {counted(sent, 'record')}" if few < sent else "Records"
     parts: list[Part] = [BLANK, Text(title, style="bold")]
     for change in plan.sample:
         parts += change_parts(change)
-    return parts
+    shown = Counter(change.op for change in plan.sample)
+    rest = [(plan.planned.get(op, 0) - shown[op], noun) for op, noun in _KINDS.items()]
+    more = [counted(number, f"more {noun}") for number, noun in rest if number > 0]
+    return [*parts, indented(Text(f"and {listed(more)}", style="dim"), 2)] if more else parts
 
 
 def _guard(plan: PlanReport) -> list[Part]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.counting import counted
 from penstock.destinations.contract import Outcome
 from penstock.destinations.iterable.bulk_answer import BulkAnswer, FailedIdentifier
 
@@ -97,6 +98,7 @@ def _contradiction(answer: BulkAnswer, count: int, *, found: int) -> str:
     if _counts_cover(answer, count) and answer.failed == found:
         return ""
     return (
-        f"Iterable counts {answer.succeeded} successes and {answer.failed} failures for {count} records,"
+        f"Iterable counts {counted(answer.succeeded, 'success', 'successes')} and"
+        f" {counted(answer.failed, 'failure')} for {counted(count, 'record')},"
         f" and the failures that it names are {found} of them."
     )

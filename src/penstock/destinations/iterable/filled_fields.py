@@ -12,6 +12,7 @@ from itertools import chain
 
 import pyarrow as pa
 
+from penstock.counting import counted, were
 from penstock.destinations.contract import AskedValues, MappedField
 from penstock.destinations.http.pace import SHARE
 from penstock.destinations.http.session import HttpSession
@@ -52,7 +53,8 @@ class ReadingFilled:
         taken_down.note()
         requests = self.session.traffic.read - before
         self.notices.append(
-            f"{count:,} users were read one by one, with {requests:,} requests, to see who has a value already."
+            f"{counted(count, 'user')} {were(count)} read one by one, with {counted(requests, 'request')}, to see who"
+            " has a value already."
         )
 
     async def _listed(self, fields: Sequence[MappedField], asked: AskedValues, *, patience_seconds: float) -> bool:
@@ -76,8 +78,8 @@ class ReadingFilled:
             self.notices.append(f"A listing of all users could not be had: {error}.")
             return False
         self.notices.append(
-            f"Who of {count:,} users has a value already was read in a listing of all {users:,} users of the project,"
-            " which lags behind by some minutes."
+            f"Who of {counted(count, 'user')} has a value already was read in a listing of all"
+            f" {counted(users, 'user')} of the project, which lags behind by some minutes."
         )
         return True
 

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from penstock.counting import counted, exists, were
 from penstock.destinations.contract import LookUp, Sightings, Sought
 from penstock.destinations.http.pace import SHARE
 from penstock.destinations.http.session import HttpSession
@@ -54,8 +55,8 @@ class LookingUp:
         found = await self._reads.find(sought.values(), sightings)
         requests = self.session.traffic.read - before
         self.notices.append(
-            f"{sought.count:,} users{f' {why}' if why else ''} were looked up one by one, with {requests:,} requests;"
-            f" {found:,} exist."
+            f"{counted(sought.count, 'user')}{f' {why}' if why else ''} {were(sought.count)} looked up one by one,"
+            f" with {counted(requests, 'request')}; {found:,} {exists(found)}."
         )
         return LookUp()
 
@@ -73,9 +74,10 @@ class LookingUp:
         except UnusableExportError as error:
             self.notices.append(f"A listing of all users could not be had: {error}.")
             return None
+        in_it = sought.count - sightings.unseen()
         self.notices.append(
-            f"{sought.count:,} users were looked up in a listing of all {users:,} users of the project;"
-            f" {sought.count - sightings.unseen():,} are in it."
+            f"{counted(sought.count, 'user')} {were(sought.count)} looked up in a listing of all"
+            f" {counted(users, 'user')} of the project; {in_it:,} {'is' if in_it == 1 else 'are'} in it."
         )
         bookmark = json.dumps({"seconds": round(time.monotonic() - began, 1)})
         return LookUp(listing=True, bookmark=bookmark, ask_again=ASK_AGAIN)

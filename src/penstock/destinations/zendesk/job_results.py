@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeGuard
 
+from penstock.counting import counted
 from penstock.destinations.zendesk.envelopes import Refusal, refusal_in
 from penstock.destinations.zendesk.job_status import JobKind
 from penstock.destinations.zendesk.refusal_codes import is_conflict
@@ -53,12 +54,16 @@ class Mismatch:
 def read_results(kind: JobKind, results: object, records: Sequence[SentRecord]) -> tuple[Verdict, ...] | Mismatch:
     """Return a verdict for each record, in their order."""
     if not isinstance(results, list) or not all(isinstance(item, dict) for item in results):
-        return Mismatch(reason=f"Zendesk's job ended without a result for each of its {len(records)} records.")
+        return Mismatch(
+            reason=f"Zendesk's job ended without a result for each of its {counted(len(records), 'record')}."
+        )
     items: Sequence[Mapping[str, Any] | None] = results
     if not kind.creates and len(results) < len(records):
         items = _with_gaps(results, records)
     if len(items) != len(records):
-        return Mismatch(reason=f"Zendesk's job has {len(results)} results for {len(records)} records.")
+        return Mismatch(
+            reason=f"Zendesk's job has {counted(len(results), 'result')} for {counted(len(records), 'record')}."
+        )
     misplaced = _misplaced(kind, items, records)
     if misplaced is not None:
         return Mismatch(reason=f"The result at position {misplaced} of Zendesk's job belongs to another record.")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from penstock import clock
+from penstock.counting import counted, exists, were
 from penstock.destinations.contract import LookUp, Sightings, Sought, Traffic
 from penstock.destinations.zendesk.delivery import is_there
 from penstock.destinations.zendesk.listing import Listed, UserListing
@@ -48,8 +49,8 @@ class LookingUp:
             way = _LISTING[listed.since] + await self._ask_for_unseen(sightings)
         exist = sought.count - sightings.unseen()
         self.notices.append(
-            f"{sought.count:,} users were looked up in Zendesk {way}; {exist:,} of them exist. This took"
-            f" {self.traffic.read - before:,} requests."
+            f"{counted(sought.count, 'user')} {were(sought.count)} looked up in Zendesk {way}; {exist:,} of them"
+            f" {exists(exist)}. This took {counted(self.traffic.read - before, 'request')}."
         )
         if listed is None:
             return LookUp()

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from penstock.catalog.entities import FieldMapping, Leave, Mode
+from penstock.counting import counted, were
 from penstock.destinations.contract import (
     Account,
     Action,
@@ -184,7 +185,10 @@ class ZendeskUsers:
         count, before = asked.count(), self.traffic.read
         await read_filled(self._users, places, asked, match_key=self._match_key)
         requests = self.traffic.read - before
-        self.notices.append(f"{count:,} users were read, with {requests:,} requests, to see who has a value already.")
+        self.notices.append(
+            f"{counted(count, 'user')} {were(count)} read, with {counted(requests, 'request')}, to see who has a"
+            " value already."
+        )
 
     async def prepare(self, fields: Sequence[MappedField], longest_text: LongestText) -> None:
         """Create the user fields that are missing."""

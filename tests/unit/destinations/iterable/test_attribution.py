@@ -61,7 +61,7 @@ def test_a_failure_may_name_the_user_id_inside_data_fields() -> None:
 def test_user_ids_differ_by_case() -> None:
     found = attribute(answer(3, 1, failedUpdates={"invalidUserIds": ["U-2"]}), RECORDS)
     assert codes(found) == {}
-    assert "1 failures for 4 records" in found.contradiction
+    assert "1 failure for 4 records" in found.contradiction
 
 
 def test_a_value_that_several_records_carry_leaves_them_unknown() -> None:
@@ -78,7 +78,8 @@ def test_counts_that_do_not_add_up_are_told_with_their_figures(succeeded: int, f
     plain = answer(succeeded, failed)
     assert not is_plain_success(plain, 4)
     contradiction = attribute(plain, RECORDS).contradiction
-    assert f"counts {succeeded} successes and {failed} failures for 4 records" in contradiction
+    failures = "1 failure" if failed == 1 else f"{failed} failures"
+    assert f"counts {succeeded} successes and {failures} for 4 records" in contradiction
 
 
 def test_users_counted_apart_as_unchanged_are_delivered() -> None:
