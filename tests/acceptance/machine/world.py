@@ -202,6 +202,8 @@ class World:
                 named = [user for user in users if written.name in {user.id, *user.names}]
                 key = next(filter(None, map(self._heir, named)), None) or self._key(written.name)
                 self.owners.update({user.id: key for user in named})
+                match = self.match_of(self.shop.people[key])
+                self.strays -= {user.id for user in named if match in user.names}
                 records.append((key, written.fields))
                 if line.get("fault") == "reject-record":
                     self.refused[key] = self.now
