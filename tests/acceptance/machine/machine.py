@@ -10,17 +10,17 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
-from tests.acceptance.machine.ledger_steps import LedgerSteps
 from tests.acceptance.machine.mapping import FieldMap
 from tests.acceptance.machine.mapping_steps import MappingSteps
 from tests.acceptance.machine.people import Shop
 from tests.acceptance.machine.runner import Runner
+from tests.acceptance.machine.sequences import Sequences
 from tests.acceptance.machine.shop_steps import FEWEST
 from tests.acceptance.machine.steps import pick, row, told
 from tests.acceptance.machine.world import World
 
 
-class Machine(LedgerSteps, MappingSteps):
+class Machine(Sequences, MappingSteps):
     """One example: a shop, an account, and what happens to them."""
 
     def __init__(self) -> None:
