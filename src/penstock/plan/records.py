@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from penstock.engine import state_errors
+from penstock.engine import is_damage, state_errors
 from penstock.errors import StorageError
 from penstock.mapping.slots import Slot
 from penstock.plan.plan import SENT
@@ -45,10 +45,11 @@ def records_errors(path: Path) -> Iterator[None]:
     with state_errors("read the plan"):
         try:
             yield
-        except (duckdb.IOException, duckdb.OutOfMemoryException):
-            if not _is_broken(path):
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            told = is_damage(error) and path.name in str(error)
+            if not (told or _is_broken(path)):
                 raise
-            raise damaged_records(path) from None
+            raise damaged_records(path) from error
         except duckdb.Error as error:
             raise damaged_records(path) from error
 
