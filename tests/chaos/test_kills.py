@@ -34,7 +34,7 @@ NEVER = {("iterable", Stage.LEARNING)}
 """Where directories are learnt while users are looked up, that stage tells it."""
 SPECIAL = (Stage.WAITING, Stage.LOOKING_UP, Stage.REMOVING)
 """Stages that only some ways have; in these they are drawn more often than the others."""
-SPECIAL_CARDS = 3
+SPECIAL_CARDS = 5
 COMPANION_SECONDS = 120
 BUSY = 5
 """A run beside this one may be taking up what was cut short of this activation."""
