@@ -94,7 +94,7 @@ def everything_due_is_there(world: World, report: dict[str, Any]) -> None:
             by_owner[world.owners[user.id]].append(user)
     _nobody_is_there_twice(by_owner)
     _nobody_is_resurrected(world, by_owner)
-    reasons = _Reasons(world, report)
+    reasons, confirmed = _Reasons(world, report), world.runner.confirmed()
     for person in world.shop.members:
         found = by_owner.get(person.key)
         if found:
@@ -103,7 +103,7 @@ def everything_due_is_there(world: World, report: dict[str, Any]) -> None:
             _is_not_suspended(world, person, found[0], reasons)
             lost = world.note_filled(person, found[0])
             assert not lost or _is_new(world, person), f"{person}: {lost} were emptied, which is never to be"
-            if world.fields.mode != "insert" or reasons.of_record(person) is None:
+            if reasons.of_record(person) is None or (world.fields.mode != "insert" and person.key in confirmed):
                 world.delivered.add(person.key)
         elif person.key not in world.removed | world.perhaps_removed:
             assert reasons.of_record(person), f"{person} is not there, without a reason"
@@ -121,7 +121,7 @@ def _is_new(world: World, person: Person) -> bool:
 
 
 def _is_not_suspended(world: World, person: Person, user: User, reasons: _Reasons) -> None:
-    if user.attributes.get("suspended") is True and person.key not in world.suspended:
+    if user.attributes.get("suspended") is True and user.id not in world.suspended:
         assert reasons.of_record(person), f"{person} is a member and suspended, without a reason"
 
 

@@ -62,8 +62,8 @@ class World:
     """Who was there for certain, and has not left since as far as Penstock settled it."""
     spared: set[int] = field(default_factory=set)
     """Who left, and whose user stays because others want it."""
-    suspended: set[int] = field(default_factory=set)
-    """Who was suspended when an older ledger came: nobody can know by whom."""
+    suspended: set[str] = field(default_factory=set)
+    """Ids of the users who were suspended when an older ledger came: nobody can know by whom."""
     epoch: int = 0
     """How many accounts there have been before."""
     is_cut_off: bool = False
@@ -133,9 +133,18 @@ class World:
 
     def forget_account(self) -> None:
         """Another account has taken the place of the one that all this was about."""
-        for people in (self.removed, self.perhaps_removed, self.delivered, self.spared, self.suspended, self.noticed):
+        for people in (self.removed, self.perhaps_removed, self.delivered, self.spared, self.noticed):
             people.clear()
-        for each in (self.sent_as, self.carried, self.edits, self.strays, self.owners, self.filled, self.met):
+        for each in (
+            self.suspended,
+            self.sent_as,
+            self.carried,
+            self.edits,
+            self.strays,
+            self.owners,
+            self.filled,
+            self.met,
+        ):
             each.clear()
         self._seen = 0
         self.epoch += 1
@@ -156,8 +165,7 @@ class World:
         self.noticed.clear()
         self.removed &= known
         self.delivered &= known & self.runner.members()
-        suspended = (user for user in self.look() if user.attributes.get("suspended") is True)
-        self.suspended |= {self.owners[user.id] for user in suspended if user.id in self.owners}
+        self.suspended |= {user.id for user in self.look() if user.attributes.get("suspended") is True}
 
     def who_has(self, user: User) -> Person | None:
         """The person whose match value a user has just now."""
