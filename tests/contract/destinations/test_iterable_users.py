@@ -278,7 +278,7 @@ def test_counts_that_do_not_add_up_leave_the_unnamed_unknown(emulator: Emulator)
     emulator.faults({"on": BULK, "do": "wrong-counts"})
     delivery = deliver(emulator, user("ana", a=1), {"email": "bad@", "dataFields": {"a": 1}})
     assert (delivery.answer, delivery.code) == (Answer.LOST, "counts_differ")
-    assert "counts 3 successes and 1 failures for 2 records" in delivery.reason
+    assert "counts 3 successes and 1 failure for 2 records" in delivery.reason
     assert [(each.number, each.code) for each in delivery.exceptions] == [(1, "invalid_email")]
 
 
