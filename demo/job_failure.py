@@ -25,8 +25,8 @@ def tell_of_the_failing_job(scene: Scene) -> None:
     )
     tell.gap()
     tell.say(
-        "No job names them, so the next run sends all of them again, a hundred to a request. Whoever is there already",
-        "is updated: that does no harm, and costs less than to search for each of them.",
+        "No job names them, so the next run sends all of them again, a hundred to a request. Whoever is there",
+        "already is updated: that does no harm, and costs less than to search for each of them.",
     )
     report, requests = scene.run(TEAM, title="set right again", exit_code=0)
     tell.check(
