@@ -63,8 +63,7 @@ class DestinationSteps(Steps):
     def meet(self, person: Person) -> str | None:
         if self.place.find(person) or self.world.sent_as[person.key]:
             return None
-        self.place.meet(person, self.world.match_key)
-        self.world.met[person.key] = self.world.now
+        self.world.come_back(person)  # perhaps: who is not known any more may have been there, and deleted
         return f"{person} is created at the destination by hand"
 
     @rule(whom=pick)
