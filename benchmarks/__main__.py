@@ -44,6 +44,8 @@ BENCHMARKS: Mapping[str, Callable[[Scenery], Row]] = {
     "command-line": command_line,
 }
 """In this order the first delivery's ledger serves those after it."""
+GROWING = ("first-delivery", "compare-few", "compare-all", "no-change", "folding")
+"""What depends on the size: of several sizes the others are measured with the first alone."""
 CONTESTS: Mapping[str, Callable[[Scenery], Contest]] = {"side-by-side": side_by_side}
 """Measured only when asked for: they need packages that nothing else does."""
 FOLDER = ROOT / ".bench"
@@ -60,7 +62,7 @@ def main() -> int:
             scenery = Scenery(
                 folder=FOLDER / str(size), rows=size, rounds=arguments.rounds, profile=arguments.profile, port=port
             )
-            for name in names:
+            for name in names if size == arguments.rows[0] else [name for name in names if name in GROWING]:
                 try:
                     if name in CONTESTS:
                         contests.append(CONTESTS[name](scenery))
