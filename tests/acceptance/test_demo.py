@@ -11,6 +11,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
+
+from tests.waiting import until
 
 REPOSITORY = Path(__file__).parents[2]
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
@@ -40,6 +43,12 @@ def listening(output: str) -> int:
     ports = set(ADDRESS.findall(output))
     assert len(ports) == 2, output
     return sum(_answers(int(port)) for port in ports)
+
+
+def requests(output: str) -> int:
+    """How many requests the emulators named in the output have answered."""
+    logs = (f"http://127.0.0.1:{port}/_sandbox/requests" for port in set(ADDRESS.findall(output)))
+    return sum(len(urlopen(log).read().splitlines()) for log in logs)
 
 
 def _answers(port: int) -> bool:
@@ -77,6 +86,8 @@ def test_interrupted_it_leaves_nothing_running(tmp_path: Path) -> None:
             if line.startswith("$ penstock run"):
                 break
         assert listening(seen) == 2
+        before = requests(seen)
+        until(lambda: requests(seen) > before)  # then the run has begun, and not only its interpreter
         os.killpg(process.pid, signal.SIGINT)
         rest, errors = process.communicate(timeout=60)
     assert process.returncode == 130, seen + rest + errors
