@@ -123,3 +123,7 @@ class Comparison:
         """SQL of the bits of the fields that are confirmed."""
         present = self.state is not None and any(slot.word == word for slot in self.state.slots)
         return f"coalesce(c.s{word}, 0)" if present else "0::BIGINT"
+
+    def is_confirmed(self, slot: Slot) -> str:
+        """SQL that is true where a field is confirmed, with or without a value."""
+        return f"({self.confirmed_bits(slot.word)} & {slot.bit}) <> 0"

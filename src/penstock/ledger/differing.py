@@ -59,6 +59,6 @@ def _confirmed_hash(comparison: Comparison) -> str:
     for mapped in comparison.hashed:
         parts.append(f"c.{mapped.slot.column}")
         if clears(mapped):
-            parts.append(f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0")
+            parts.append(comparison.is_confirmed(mapped.slot))
     parts += [f"c.{before.column} IS NULL" for before in comparison.replaced.values()]
     return f"hash({', '.join(parts)})"

@@ -52,7 +52,7 @@ def _differing_bits(comparison: Comparison, word: int, part: Part) -> str:
 
 def _due(comparison: Comparison, mapped: MappedSlot, part: Part) -> str:
     value = f"d.{mapped.slot.column}"
-    confirmed_bit = f"({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) <> 0"
+    confirmed_bit = comparison.is_confirmed(mapped.slot)
     if mapped.field.mapping.when is not When.ALWAYS:
         anew = comparison.shape is Shape.FIRST or comparison.full
         return ruled_due_sql(mapped, value, comparison.confirmed(mapped.slot, part), anew=anew)

@@ -29,6 +29,8 @@ from penstock.plan.plan import Plan, SetAside
 
 MOST_DIFFERING = 0.2
 """Above this share of the members not all their values are fetched: they would not fit into memory."""
+FEW_DIFFERING = MOST_DIFFERING / 4
+"""So many members may differ in values that are not compared for everybody."""
 
 
 def make_plan(connection: duckdb.DuckDBPyConnection, request: PlanRequest) -> Plan:
@@ -92,7 +94,7 @@ class _Planner:
             try:
                 return self._find_differing()
             except duckdb.OutOfMemoryException:
-                self._shape, self._wide = Shape.JOIN, frozenset()
+                self._join_all()
         return count_members(self._connection, words(mapped.slot.number for mapped in self._slots))
 
     def _find_differing(self) -> Census:
@@ -101,15 +103,17 @@ class _Planner:
         most = MOST_DIFFERING * census.members
         if (census.differing or 0) <= most:
             return census
-        self._wide = find_wide(
-            self._connection, self._bare_comparison(), members=census.members, most=MOST_DIFFERING / 4
-        )
+        self._wide = find_wide(self._connection, self._bare_comparison(), members=census.members, most=FEW_DIFFERING)
         if self._wide:
             self._shape = Shape.EVERYBODY
             census = find_differing(self._connection, self._bare_comparison())
         if (census.differing or 0) > most:
-            self._shape, self._wide = Shape.JOIN, frozenset()
+            self._join_all()
         return census
+
+    def _join_all(self) -> None:
+        """Compare in the shape that bears everything."""
+        self._shape, self._wide = Shape.JOIN, frozenset()
 
     def _take_aside(self, census: Census) -> None:
         self._set_aside = set_aside(self._connection, self._request.key_type, census)
@@ -183,7 +187,7 @@ class _Planner:
         except duckdb.OutOfMemoryException:
             if comparison.shape not in {Shape.DIFFERING, Shape.EVERYBODY}:
                 raise
-            self._shape, self._wide = Shape.JOIN, frozenset()
+            self._join_all()
             comparison = replace(comparison, shape=self._shape, wide=self._wide)
             self._copy(comparison)
         return comparison

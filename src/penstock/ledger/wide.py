@@ -61,5 +61,5 @@ def _sample(
 def _differs(comparison: Comparison, mapped: MappedSlot) -> str:
     differs = f"d.{mapped.slot.column} IS DISTINCT FROM {comparison.confirmed(mapped.slot)}"
     if clears(mapped):
-        differs += f" OR ({comparison.confirmed_bits(mapped.slot.word)} & {mapped.slot.bit}) = 0"
+        differs += f" OR NOT ({comparison.is_confirmed(mapped.slot)})"
     return differs
