@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
-from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not
+from penstock.catalog.conditions import EVERYBODY, Condition
 from penstock.catalog.declaration import DestinationSpec, SettingSpec
-from penstock.catalog.entities import Destination, Model, ModelKind, Relation, Segment, Settings, Source
+from penstock.catalog.entities import (
+    Destination,
+    Model,
+    ModelKind,
+    Relation,
+    Segment,
+    Settings,
+    Source,
+    Split,
+    Through,
+    Top,
+)
 from penstock.catalog.reading import Entry
 
 
@@ -32,6 +44,7 @@ def build_model(name: str, entry: Entry) -> Model:
         sql=entry.text("sql"),
         kind=ModelKind(entry.text("kind") or ModelKind.CUSTOM),
         primary_key=entry.required("primary_key"),
+        time=entry.text("time"),
         relations=tuple(_relation(relation) for relation in relations if isinstance(relation, Entry)),
         formerly=entry.text("formerly"),
         location=entry.location,
@@ -43,9 +56,21 @@ def _relation(entry: Entry) -> Relation:
         name=entry.required("name"),
         model=entry.required("model"),
         many=bool(entry.flag("many")),
-        on=MappingProxyType({own: str(other.value) for own, other in entry.mapping("on").items()}),
+        on=_equal_fields(entry, "on"),
+        through=_through(entry),
         location=entry.location,
     )
+
+
+def _through(entry: Entry) -> Through | None:
+    through = entry.part("through")
+    if through is None:
+        return None
+    return Through(table=through.required("table"), on=_equal_fields(through, "on"), to=_equal_fields(through, "to"))
+
+
+def _equal_fields(entry: Entry, key: str) -> Mapping[str, str]:
+    return MappingProxyType({own: str(other.value) for own, other in entry.mapping(key).items()})
 
 
 def build_segment(name: str, entry: Entry) -> Segment:
@@ -54,16 +79,43 @@ def build_segment(name: str, entry: Entry) -> Segment:
         name=name,
         model=entry.required("model"),
         where=_condition(entry),
+        top=_top(entry),
+        split=_split(entry, "split"),
+        hold_out=_split(entry, "hold_out"),
         formerly=entry.text("formerly"),
         location=entry.location,
     )
 
 
 def _condition(entry: Entry) -> Condition:
+    if "where" not in entry.values:
+        return EVERYBODY
     condition = entry.values["where"].value
-    if not isinstance(condition, AllOf | AnyOf | Not | Comparison):
+    if not isinstance(condition, Condition):
         raise TypeError(f"not a condition: {type(condition).__name__}")
     return condition
+
+
+def _top(entry: Entry) -> Top | None:
+    top = entry.part("top")
+    if top is None:
+        return None
+    number = top.whole("number")
+    if number is None:
+        raise KeyError("number")
+    return Top(number=number, by=top.required("by"), lowest=bool(top.flag("lowest")), location=top.location)
+
+
+def _split(entry: Entry, key: str) -> Split | None:
+    split = entry.part(key)
+    if split is None:
+        return None
+    return Split(
+        salt=split.required("salt"),
+        low=split.decimal("from") or Decimal(0),
+        high=split.decimal("to") or Decimal(0),
+        location=split.location,
+    )
 
 
 def build_destination(name: str, entry: Entry, spec: DestinationSpec) -> Destination:

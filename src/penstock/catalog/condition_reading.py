@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
-from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
+from penstock.catalog.comparison_reading import read_comparison
+from penstock.catalog.conditions import AllOf, AnyOf, Condition, InSegment, Not, Operator, Sql
 from penstock.catalog.nodes import Items, Node, Pair, Pairs, Scalar, kind_of
-from penstock.catalog.operands import read_operands
-from penstock.catalog.operators import CASE_MATTERS_TO, OPERATORS, OTHER_GROUPS, OTHER_WORDS
-from penstock.catalog.problems import choose_from, listed
+from penstock.catalog.operators import OTHER_GROUPS, OTHER_WORDS
+from penstock.catalog.problems import choose_from
 from penstock.catalog.reading import Reading
-from penstock.catalog.shapes import Flag, Text
+from penstock.catalog.related_reading import DID_KEYS, RELATED_KEYS, Join, read_did, read_related
+from penstock.catalog.shapes import Reference, Text
 
 MOST_LEVELS: Final = 500
 GROUPS: Final = ("all", "any", "not")
-LATER: Final = frozenset(
-    {"related", "segment", "sql", "within", "count", "sum", "average", "minimum", "maximum", "more_than"}
-    | {"anniversary", "then", "did", "contains_any", "contains_all", "contains_none", "where"}
+KINDS: Final = (*GROUPS, "field", "related", "did", "segment", "sql")
+"""Every condition has exactly one of these keys."""
+_ADVICE: Final = (
+    "A condition is `all:`, `any:`, `not:`, `related:`, `did:`, `segment:`, or a `field:` with one operator."
 )
-_KNOWN: Final = (*GROUPS, "field", *Operator, "match_case")
-_ADVICE: Final = "A condition is `all:`, `any:`, `not:`, or a `field:` with one operator."
+_ALLOWED: Final = MappingProxyType(
+    {
+        "field": ("field", *Operator, "match_case"),
+        "related": RELATED_KEYS,
+        "did": DID_KEYS,
+        "segment": ("segment",),
+        "sql": ("sql",),
+    }
+)
+_KNOWN: Final = tuple(dict.fromkeys([*GROUPS, *(key for keys in _ALLOWED.values() for key in keys)]))
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A condition on its way: what is below it has a later index."""
+    """A condition on its way: what is below it has a later index; `join` makes it of what is below."""
 
     node: Node
     level: int
     below: list[int] = field(default_factory=list)
-    group: str = ""
+    join: Join | None = None
     condition: Condition | None = None
 
 
@@ -46,25 +57,16 @@ def read_condition(node: Node, reading: Reading) -> Condition | None:
         position += 1
     whole = True
     for draft in reversed(drafts):
-        if draft.group:
-            draft.condition = _joined(draft, drafts)
+        below = [drafts[index].condition for index in draft.below]
+        parts = tuple(part for part in below if part is not None)
+        if draft.join is not None and len(parts) == len(below):
+            draft.condition = draft.join(parts)
         whole = whole and draft.condition is not None
     return drafts[0].condition if whole else None
 
 
-def _joined(draft: _Draft, drafts: list[_Draft]) -> Condition | None:
-    below = tuple(part for index in draft.below if (part := drafts[index].condition) is not None)
-    match draft.group:
-        case "all":
-            return AllOf(conditions=below)
-        case "any":
-            return AnyOf(conditions=below)
-        case _:
-            return Not(condition=below[0]) if below else None
-
-
 def _open(draft: _Draft, reading: Reading) -> tuple[Node, ...]:
-    """Read the condition if it is a comparison, else return the nodes of the conditions in it."""
+    """Read the condition if there is none in it, else return the nodes of those."""
     node = draft.node
     if draft.level > MOST_LEVELS:
         _refuse(node, reading, f"conditions are nested more than {MOST_LEVELS} deep", "Split the segment.")
@@ -78,20 +80,45 @@ def _open(draft: _Draft, reading: Reading) -> tuple[Node, ...]:
         return ()
     if _refuse_unknown_keys(node, reading):
         return ()
-    groups = [pair for pair in node.pairs if pair.key in GROUPS]
-    if not groups:
-        draft.condition = _comparison(node, reading)
+    kinds = [pair for pair in node.pairs if pair.key in KINDS]
+    if not kinds:
+        what = f"a condition with `{node.pairs[0].key}` does not say what it is about"
+        _refuse(node, reading, what, "Add `field:` with the name of a field, as in `field: country`.")
         return ()
-    if len(node.pairs) > 1:
-        other = next(pair for pair in node.pairs if pair is not groups[0])
-        _refuse_pair(
-            other,
-            reading,
-            f"`{other.key}` stands beside `{groups[0].key}` in one condition",
-            "Give each a list entry of its own under `all:` or `any:`.",
-        )
-        return ()
-    return _members(groups[0], draft, reading)
+    kind = kinds[0]
+    allowed = _ALLOWED.get(kind.key, (kind.key,))
+    for other in node.pairs:
+        if other.key not in allowed:
+            _refuse_pair(
+                other,
+                reading,
+                f"`{other.key}` stands beside `{kind.key}` in one condition",
+                "Give each a list entry of its own under `all:` or `any:`.",
+            )
+            return ()
+    return _read(kind, node, draft, reading)
+
+
+def _read(kind: Pair, node: Pairs, draft: _Draft, reading: Reading) -> tuple[Node, ...]:
+    match kind.key:
+        case "field":
+            draft.condition = read_comparison(node, reading)
+            return ()
+        case "segment":
+            name = Reference(section="segments").read(kind.value, reading.under("segment", "segment: churned"))
+            draft.condition = None if name is None else InSegment(segment=name, location=node.location)
+            return ()
+        case "sql":
+            sql = Text(noun="an expression in SQL").read(kind.value, reading.under("sql", "sql: total > 2 * paid"))
+            draft.condition = None if sql is None else Sql(sql=sql, location=node.location)
+            return ()
+        case "related" | "did":
+            opened = (read_related if kind.key == "related" else read_did)(node, reading)
+            if opened is None:
+                return ()
+            below, draft.join = opened
+            return below
+    return _members(kind, draft, reading)
 
 
 def _members(group: Pair, draft: _Draft, reading: Reading) -> tuple[Node, ...]:
@@ -100,13 +127,14 @@ def _members(group: Pair, draft: _Draft, reading: Reading) -> tuple[Node, ...]:
             what = "`not` takes one condition, but here it is a list"
             _refuse(group.value, reading, what, "Write `not:` and below it `any:` with the list.")
             return ()
-        draft.group = "not"
+        draft.join = lambda parts: Not(condition=parts[0])
         return (group.value,)
     if not isinstance(group.value, Items):
         what = f"`{group.key}` takes a list of conditions, but here it is {kind_of(group.value)}"
         _refuse(group.value, reading, what, "Start each condition with `- `.")
         return ()
-    draft.group = group.key
+    made = AllOf if group.key == "all" else AnyOf
+    draft.join = lambda parts: made(conditions=parts)
     return group.value.items
 
 
@@ -116,57 +144,10 @@ def _refuse_unknown_keys(node: Pairs, reading: Reading) -> bool:
         if pair.key in _KNOWN:
             continue
         refused = True
-        if pair.key in LATER:
-            reading.problems.refuse(
-                pair.location,
-                "not_available",
-                f"In {reading.subject}, a condition uses `{pair.key}`, which is not available in this version.",
-                "This version knows conditions on the model's own fields; a model with `sql:` can compute one.",
-            )
-            continue
         meant = OTHER_GROUPS.get(pair.key.lower()) or OTHER_WORDS.get(pair.key.lower())
         fix = f"Did you mean `{meant}`?" if meant else choose_from(pair.key, _KNOWN, none=_ADVICE)
         _refuse_pair(pair, reading, f"a condition has no key `{pair.key[:60]}`", fix, code="unknown_key")
     return refused
-
-
-def _comparison(node: Pairs, reading: Reading) -> Condition | None:
-    name = _field_name(node, reading)
-    operators = [pair for pair in node.pairs if pair.key in OPERATORS]
-    about = f"the condition on `{name}`" if name else "a condition"
-    if not operators:
-        _refuse(node, reading, f"{about} has no operator", f"Add one of {listed(Operator)}.")
-        return None
-    if len(operators) > 1:
-        what = f"{about} has two operators, `{operators[0].key}` and `{operators[1].key}`"
-        _refuse_pair(operators[1], reading, what, "Make two conditions of it, under `all:` or `any:`.")
-        return None
-    operator = Operator(operators[0].key)
-    example = f"{operator}: {OPERATORS[operator].example}"
-    operands = read_operands(operator, operators[0].value, reading.under(operator, example))
-    match_case = _match_case(node, operator, reading)
-    if name is None or operands is None or match_case is None:
-        return None
-    return Comparison(field=name, operator=operator, operands=operands, match_case=match_case, location=node.location)
-
-
-def _field_name(node: Pairs, reading: Reading) -> str | None:
-    value = node.get("field")
-    if value is None:
-        _refuse(node, reading, "a condition has no `field`", "Add it, as in `field: country`.")
-        return None
-    return Text(noun="the name of a field").read(value, reading.under("field", "field: country"))
-
-
-def _match_case(node: Pairs, operator: Operator, reading: Reading) -> bool | None:
-    value = node.get("match_case")
-    if value is None:
-        return False
-    if operator not in CASE_MATTERS_TO:
-        what = f"`match_case` stands beside `{operator}`, which does not look at letters"
-        _refuse(value, reading, what, "Remove `match_case`.")
-        return None
-    return Flag().read(value, reading.under("match_case", "match_case: true"))
 
 
 def _refuse(node: Node, reading: Reading, what: str, fix: str) -> None:

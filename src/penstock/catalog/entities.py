@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -72,13 +73,26 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Through:
+    """A table of the same source that links two models: own field → its column, its column → the other's field."""
+
+    table: str
+    on: Mapping[str, str]
+    to: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """How the rows of one model belong to those of another: `on` maps own field to the other's field."""
+    """How the rows of one model belong to those of another: by equal fields, or through a table of pairs.
+
+    `on` maps own fields to the other's fields; it is empty where there is a `through`.
+    """
 
     name: str
     model: str
     many: bool
-    on: Mapping[str, str]
+    on: Mapping[str, str] = field(default_factory=dict)
+    through: Through | None = None
     location: Location
 
 
@@ -92,18 +106,43 @@ class Model:
     sql: str | None = None
     kind: ModelKind
     primary_key: str
+    time: str | None = None
+    """The field that says when a row happened."""
     relations: tuple[Relation, ...] = ()
     formerly: str | None = None
     location: Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Top:
+    """The first so many by a field, highest first or lowest; equals in the order of their primary key."""
+
+    number: int
+    by: str
+    lowest: bool = False
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """A share of the rows in percent, from `low` on and below `high`, by the hash of the primary key and a salt."""
+
+    salt: str
+    low: Decimal
+    high: Decimal
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """The rows of one model for which `where` holds."""
+    """The rows of one model for which `where` holds; of these the first, then a share, less those held out."""
 
     name: str
     model: str
     where: Condition
+    top: Top | None = None
+    split: Split | None = None
+    hold_out: Split | None = None
     formerly: str | None = None
     location: Location
 

@@ -8,7 +8,7 @@ from typing import Final
 from penstock.catalog.entities import Leave, Mode, ModelKind, Settings, When, WhenEmpty
 from penstock.catalog.formats import CRON, INTERVAL, MEMORY, TIME_ZONE
 from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
-from penstock.catalog.shapes import Choice, Flag, Name, Reference, Text, Whole
+from penstock.catalog.shapes import Choice, Flag, Name, Percent, Reference, Text, Whole
 from penstock.catalog.where import Where
 
 SECTIONS: Final = MappingProxyType(
@@ -68,6 +68,34 @@ SOURCE: Final = Record(
     ),
 )
 
+_ON: Final = FreeKeys(item=_FIELD, noun="a mapping of fields to fields")
+
+THROUGH: Final = Record(
+    keys=(
+        Key(
+            name="table",
+            shape=Text(noun="the name of a table"),
+            help="The table, in the source of the models.",
+            example="customer_tags",
+            required=True,
+        ),
+        Key(
+            name="on",
+            shape=_ON,
+            help="Which own field equals which column of the table.",
+            example="{customer_id: customer_id}",
+            required=True,
+        ),
+        Key(
+            name="to",
+            shape=_ON,
+            help="Which column of the table equals which field of the other model.",
+            example="{tag_id: tag_id}",
+            required=True,
+        ),
+    )
+)
+
 RELATION: Final = Record(
     keys=(
         name_key("orders"),
@@ -90,9 +118,15 @@ RELATION: Final = Record(
             shape=FreeKeys(item=_FIELD, noun="a mapping of own fields to the other model's fields"),
             help="Which own field equals which field of the other model.",
             example="{customer_id: customer_id}",
-            required=True,
         ),
-    )
+        Key(
+            name="through",
+            shape=Part(record=THROUGH),
+            help="The table of pairs that links the rows of both models, instead of `on`.",
+            example="{table: customer_tags, on: {customer_id: customer_id}, to: {tag_id: tag_id}}",
+        ),
+    ),
+    exactly_one=("on", "through"),
 )
 
 MODEL: Final = Record(
@@ -132,6 +166,12 @@ MODEL: Final = Record(
             required=True,
         ),
         Key(
+            name="time",
+            shape=_FIELD,
+            help="The field that says when a row happened, for `did … then …`.",
+            example="ordered_at",
+        ),
+        Key(
             name="relations",
             shape=ListOf(item=RELATION, noun="a list of relations", item_noun="relation"),
             help="How the rows belong to those of other models.",
@@ -141,6 +181,58 @@ MODEL: Final = Record(
     ),
     exactly_one=("table", "sql"),
     later=MappingProxyType({"fields": "The fields and their types are read from the source."}),
+)
+
+TOP: Final = Record(
+    keys=(
+        Key(
+            name="number",
+            shape=Whole(least=1, most=1_000_000_000),
+            help="How many rows are kept.",
+            example="1000",
+            required=True,
+        ),
+        Key(
+            name="by",
+            shape=_FIELD,
+            help="The field by whose value they are ordered; who has none is not among the first.",
+            example="spent",
+            required=True,
+        ),
+        Key(
+            name="lowest",
+            shape=Flag(),
+            help="Whether the lowest values come first instead of the highest.",
+            example="true",
+            default=False,
+        ),
+    )
+)
+
+SPLIT: Final = Record(
+    keys=(
+        Key(
+            name="salt",
+            shape=Text(noun="a word"),
+            help="A word; the same one gives the same shares, another one independent shares.",
+            example="spring",
+            required=True,
+        ),
+        Key(
+            name="from",
+            shape=Percent(),
+            help="Where the share begins, in percent.",
+            example="20",
+            default=0,
+        ),
+        Key(
+            name="to",
+            shape=Percent(),
+            help="Where the share ends, in percent.",
+            example="40",
+            required=True,
+        ),
+    )
 )
 
 SEGMENT: Final = Record(
@@ -158,16 +250,31 @@ SEGMENT: Final = Record(
             shape=Where(),
             help="The conditions that the rows must satisfy.",
             example="{field: country, is: France}",
-            required=True,
+        ),
+        Key(
+            name="top",
+            shape=Part(record=TOP),
+            help="Keeps the first so many by a field, of those for whom the conditions hold.",
+            example="{number: 1000, by: spent}",
+        ),
+        Key(
+            name="split",
+            shape=Part(record=SPLIT),
+            help="Keeps a share of those, always the same ones, by the hash of the primary key.",
+            example="{salt: spring, from: 0, to: 20}",
+        ),
+        Key(
+            name="hold_out",
+            shape=Part(record=SPLIT),
+            help="Leaves a share of those out, always the same ones.",
+            example="{salt: never, to: 5}",
         ),
         former_name_key("segment"),
     ),
     later=MappingProxyType(
         {
             "sql": "Write the SELECT in a model (`sql:`) and activate that model.",
-            "split": "Remove it.",
-            "hold_out": "Remove it.",
-            "limit": "Remove it, or write the SELECT with its LIMIT in a model (`sql:`).",
+            "limit": "Use `top: {number: 1000, by: spent}`.",
         }
     ),
 )

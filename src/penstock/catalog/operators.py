@@ -67,6 +67,15 @@ OPERATORS: Final = MappingProxyType(
         Operator.AFTER: _spec(Takes.MOMENT, "The field is later than this.", "2026-01-31"),
         Operator.LAST: _spec(Takes.SPAN, "The field lies in the time up to now.", "30 days"),
         Operator.NEXT: _spec(Takes.SPAN, "The field lies in the time from now.", "30 days"),
+        Operator.MORE_THAN_AGO: _spec(Takes.SPAN, "The field lies before the time up to now.", "30 days"),
+        Operator.ANNIVERSARY: _spec(
+            Takes.TRUE,
+            "The field's day and month are today's; 29 February counts on the 28th of a common year.",
+            "true",
+        ),
+        Operator.CONTAINS_ANY: _spec(Takes.VALUES, "The list has at least one of these values.", "[garden, cook]"),
+        Operator.CONTAINS_ALL: _spec(Takes.VALUES, "The list has all of these values.", "[garden, cook]"),
+        Operator.CONTAINS_NONE: _spec(Takes.VALUES, "The list has none of these values.", "[garden, cook]"),
     }
 )
 
@@ -109,5 +118,8 @@ CASE_MATTERS_TO: Final = TAKES_TEXT | {
     Operator.IS_NOT,
     Operator.IS_ANY_OF,
     Operator.IS_NONE_OF,
+    Operator.CONTAINS_ANY,
+    Operator.CONTAINS_ALL,
+    Operator.CONTAINS_NONE,
 }
 """The operators beside which `match_case` has a meaning."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from penstock.catalog.environment import Environment
 from penstock.catalog.nodes import Node, described, kind_of
@@ -95,6 +96,16 @@ class Entry:
         """Return the whole number under the key."""
         found = self._value(key)
         return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+    def decimal(self, key: str) -> Decimal | None:
+        """Return the exact number under the key."""
+        found = self._value(key)
+        return found if isinstance(found, Decimal) else None
+
+    def part(self, key: str) -> Entry | None:
+        """Return the entry under the key."""
+        found = self._value(key)
+        return found if isinstance(found, Entry) else None
 
     def items(self, key: str) -> tuple[Value, ...]:
         """Return the list under the key; empty if there is none."""

@@ -149,6 +149,23 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Percent:
+    """A share in percent, from 0 to 100; read exactly."""
+
+    def read(self, node: Node, reading: Reading) -> Decimal | None:
+        """Return the number."""
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= 100:
+            return Decimal(value)
+        reading.wrong(node, "a number from 0 to 100")
+        return None
+
+    def schema(self) -> JsonSchema:
+        """Return the JSON Schema."""
+        return {"type": "number", "minimum": 0, "maximum": 100}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
     """A number above zero, or from `least` on, and up to `most`; may come from the environment."""
 

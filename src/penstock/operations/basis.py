@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from penstock.catalog.entities import Activation
 from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json
 from penstock.operations.project import Project
-from penstock.segments.sentence import outline
+from penstock.segments.sentence import told
 
 
 def basis_of(project: Project, activation: Activation, identity: LedgerIdentity) -> dict[str, object]:
@@ -19,7 +19,7 @@ def basis_of(project: Project, activation: Activation, identity: LedgerIdentity)
         "project": str(project.catalog.root),
         "source": f"{source.type} {source.path}",
         "model": model.sql or model.table or "",
-        "segment": list(outline(segment.where)) if segment else [],
+        "segment": told(segment, project.catalog) if segment else [],
         "time zone": project.catalog.settings.timezone,
     }
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from penstock.catalog.entities import Activation, Leave, Model
+from penstock.catalog.entities import Activation, Leave, Model, Segment
 from penstock.counting import counted
 from penstock.destinations.contract import Service
 from penstock.errors import ConfigurationError, DestinationError, PenstockError, Problem, Severity
@@ -14,8 +14,9 @@ from penstock.fields import Field
 from penstock.operations.inspecting import missing_fields
 from penstock.operations.opening import open_activation_service
 from penstock.operations.project import Project
+from penstock.operations.reaching import schema_of
 from penstock.operations.reading import open_model, primary_key_problems
-from penstock.segments.check import check_condition
+from penstock.segments.query import segment_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,8 @@ class _Check:
     async def run(self) -> CheckReport:
         models = {model.name: self._fields(model) for model in self._project.catalog.models.values()}
         for segment in self._project.catalog.segments.values():
-            fields = models[segment.model]
-            if fields is not None:
-                self._note(check_condition(segment.where, fields=fields, segment=segment.name))
-                self._looked_at.append(f"segment {segment.name}")
+            if models[segment.model] is not None:
+                self._segment(segment)
         for activation in self._project.catalog.activations.values():
             fields = models[self._project.model_of(activation).name]
             if fields is not None:
@@ -70,6 +69,18 @@ class _Check:
         except PenstockError as error:
             self._fail(error)
             return None
+
+    def _segment(self, segment: Segment) -> None:
+        """Check what a segment asks, unless a model that it reads cannot be read, which was said."""
+        model = self._project.catalog.models[segment.model]
+        try:
+            with open_model(self._project, model, refuse=False) as opened:
+                schema = schema_of(self._project, segment, opened.warehouse)
+                self._note(segment_problems(segment, schema=schema, dialect=opened.warehouse.dialect))
+        except PenstockError as error:
+            self._fail(error)
+        else:
+            self._looked_at.append(f"segment {segment.name}")
 
     async def _activation(self, activation: Activation, fields: Mapping[str, Field]) -> None:
         problems = missing_fields(activation, fields)

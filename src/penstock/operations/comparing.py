@@ -202,14 +202,13 @@ def _records(
     service: Service,
     now: datetime,
 ) -> DesiredRecords:
-    timezone = project.catalog.settings.timezone
     return DesiredRecords(
-        members=members_sql(project.segment_of(activation), opened, timezone=timezone, now=now),
+        members=members_sql(project, project.segment_of(activation), opened, now),
         primary_key=opened.model.primary_key,
         match_field=opened.fields[activation.match_field],
         match_key=match_key_spec(project, activation),
         slots=slots,
-        timezone=timezone,
+        timezone=project.catalog.settings.timezone,
         instant_format=service.shape([mapped.field for mapped in slots]).instant_format,
     )
 

@@ -10,15 +10,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
-from sqlglot import exp
 
 from penstock.catalog.entities import Model, Segment
 from penstock.engine import first_line, open_engine
 from penstock.errors import ConfigurationError, Location, Problem, SourceError
 from penstock.fields import Field, Kind
 from penstock.operations.project import Project
-from penstock.segments.check import check_condition
-from penstock.segments.compile import compile_condition
+from penstock.operations.reaching import reached, schema_of
 from penstock.segments.query import segment_query
 from penstock.warehouses.contract import MODEL_VIEW, Warehouse
 from penstock.warehouses.registry import open_warehouse
@@ -111,12 +109,21 @@ def unknown_field(name: str, fields: Mapping[str, Field], *, what: str, location
     )
 
 
-def members_sql(segment: Segment | None, open_model: OpenModel, *, timezone: str, now: datetime) -> str:
-    """SQL of the rows of a segment, or of all rows of the model. Raises ConfigurationError."""
+def members_sql(project: Project, segment: Segment | None, opened: OpenModel, now: datetime) -> str:
+    """SQL of the rows of a segment, or of all rows of the model; what it reads beside is lent.
+
+    Raises ConfigurationError, SourceError.
+    """
     if segment is None:
         return f"SELECT * FROM {MODEL_VIEW}"
-    problems = check_condition(segment.where, fields=open_model.fields, segment=segment.name)
-    if problems:
-        raise ConfigurationError.of(problems)
-    condition = compile_condition(segment.where, fields=open_model.fields, timezone=timezone, now=now)
-    return segment_query(exp.to_table(MODEL_VIEW), condition).sql(dialect=open_model.warehouse.dialect)
+    for name, model in reached(project, segment).items():
+        if name != MODEL_VIEW:
+            opened.warehouse.lend(model, name)
+    query = segment_query(
+        segment,
+        schema=schema_of(project, segment, opened.warehouse),
+        dialect=opened.warehouse.dialect,
+        timezone=project.catalog.settings.timezone,
+        now=now,
+    )
+    return query.sql(dialect=opened.warehouse.dialect)

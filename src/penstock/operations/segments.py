@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from penstock import clock
-from penstock.catalog.entities import Segment
+from penstock.catalog.entities import Model, Segment
 from penstock.operations.project import Project
+from penstock.operations.reaching import reached
 from penstock.operations.reading import OpenModel, members_sql, open_model
 from penstock.quoting import quote_name
-from penstock.segments.sentence import outline, sentence
-from penstock.warehouses.contract import MODEL_VIEW
+from penstock.segments.sentence import outline, segment_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +51,16 @@ def sample_segment(project: Project, name: str, records: int) -> Sample:
 
 def segment_sql(project: Project, name: str) -> str:
     """Return the SQL that selects the members, over the model's own SQL or table."""
-    with _opened(project, name) as (opened, _, sql):
-        return _over_model(opened, sql)
+    with _opened(project, name) as (_, segment, sql):
+        return _over_models(project, segment, sql)
 
 
 def explain_segment(project: Project, name: str) -> tuple[str, tuple[str, ...]]:
     """Return the segment in plain English: one sentence, and its conditions line by line."""
     segment = project.segment(name)
-    return sentence(segment.where, model=segment.model), outline(segment.where)
+    models = project.catalog.models
+    lines = outline(segment.where, model=models[segment.model], models=models)
+    return segment_sentence(segment, models), lines
 
 
 @contextmanager
@@ -66,11 +68,14 @@ def _opened(project: Project, name: str) -> Iterator[tuple[OpenModel, Segment, s
     segment = project.segment(name)
     model = project.catalog.models[segment.model]
     with open_model(project, model) as opened:
-        timezone = project.catalog.settings.timezone
-        yield opened, segment, members_sql(segment, opened, timezone=timezone, now=clock.now())
+        yield opened, segment, members_sql(project, segment, opened, clock.now())
 
 
-def _over_model(opened: OpenModel, sql: str) -> str:
-    model = opened.model
-    rows = model.sql.strip().rstrip(";") if model.sql else f"SELECT * FROM {quote_name(model.table or '')}"
-    return f"WITH {MODEL_VIEW} AS (\n{rows}\n)\n{sql}"
+def _over_models(project: Project, segment: Segment, sql: str) -> str:
+    """Put what the models are in front of the query of their rows."""
+    parts = [f"{quote_name(name)} AS (\n{_rows(model)}\n)" for name, model in reached(project, segment).items()]
+    return f"WITH {', '.join(parts)}\n{sql}"
+
+
+def _rows(model: Model) -> str:
+    return model.sql.strip().rstrip(";") if model.sql else f"SELECT * FROM {quote_name(model.table or '')}"

@@ -1,62 +1,148 @@
-"""A tree of conditions becomes one boolean SQLGlot expression, true or false for every row, never NULL.
+"""A segment's tree of conditions becomes a boolean expression over the rows of its model, which is never NULL.
 
-A comparison on an unknown value does not hold, so its negation does.
+A comparison on an unknown value does not hold, so its negation does. What is asked of related rows becomes a set of
+keys, joined once to the rows that ask: no subquery runs row by row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlglot import exp
 
-from penstock.catalog.conditions import AllOf, Comparison, Condition, Not
+from penstock.catalog.conditions import AllOf, Comparison, Condition, Followed, InSegment, Leaf, Not, Related, Sql
+from penstock.catalog.entities import Segment
 from penstock.errors import ConfigurationError, Problem
-from penstock.fields import Field
 from penstock.segments.calendar import Calendar
-from penstock.segments.formula import Formula, expression, joined, negation
-from penstock.segments.predicates import leaf
+from penstock.segments.followed import followed_formula
+from penstock.segments.formula import Formula, joined, negation
+from penstock.segments.formula import Leaf as Predicate
+from penstock.segments.limits import limit_problems, limited
+from penstock.segments.predicates import predicate_of
 from penstock.segments.questions import Question, read_comparison
+from penstock.segments.related import related_formula
+from penstock.segments.rows import Aliases, Rows, key_alias
+from penstock.segments.schema import Schema
+from penstock.segments.sql_expressions import sql_formula
 from penstock.segments.tree import Branch, fold
 
-
-def compile_condition(
-    condition: Condition, *, fields: Mapping[str, Field], timezone: str, now: datetime
-) -> exp.Expression:
-    """Return the condition over quoted columns named as the fields; `now` is aware.
-
-    Raises ConfigurationError with every problem that `check_condition` finds.
-    """
-    calendar = Calendar(zone=_zone(timezone), now=now)
-    problems: list[Problem] = []
-
-    def compiled(comparison: Comparison) -> Formula:
-        read = read_comparison(comparison, fields)
-        if isinstance(read, Question):
-            return leaf(read, calendar)
-        problems.extend(read)
-        return joined((), every=True)
-
-    formula = fold(condition, comparison=compiled, branch=_branch)
-    if problems:
-        raise ConfigurationError.of(problems)
-    return cast("exp.Expression", expression(formula))  # SQLGlot types its builders by a base class
+MOST_SEGMENTS = 50
+"""So many segments may be made of one another, one after the other."""
+MOST_CONDITIONS = 50_000
+"""So many conditions may a segment have, with those of the segments it is made of."""
 
 
-def _branch(branch: Branch, parts: list[Formula]) -> Formula:
-    if isinstance(branch, Not):
-        return negation(parts[0])
-    return joined(parts, every=isinstance(branch, AllOf))
+class Compiler:
+    """Compiles conditions; every problem is noted, and what has one is compiled to what holds for everybody."""
+
+    def __init__(self, schema: Schema, calendar: Calendar, dialect: str) -> None:
+        self.schema = schema
+        self.calendar = calendar
+        self.aliases = Aliases()
+        self.problems: list[Problem] = []
+        self._dialect = dialect
+        self._inside: list[str] = []
+        """The segments that are being compiled, each for the sake of the one before."""
+        self._asked = 0
+
+    def rows(self, model: str) -> Rows:
+        """Return the rows of a model under an alias of their own."""
+        return Rows(shape=self.schema.models[model], alias=self.aliases.next(model))
+
+    def formula(self, condition: Condition, rows: Rows) -> Formula:
+        """Return what a condition asks of rows, to which is joined what it needs."""
+
+        def branch(branch: Branch, parts: list[Formula]) -> Formula:
+            return negation(parts[0]) if isinstance(branch, Not) else joined(parts, every=isinstance(branch, AllOf))
+
+        return fold(condition, leaf=lambda leaf: self._noted(self._leaf(leaf, rows)), branch=branch)
+
+    def _leaf(self, leaf: Leaf, rows: Rows) -> Formula | Problem | tuple[Problem, ...]:
+        self._asked += 1
+        if self._asked > MOST_CONDITIONS:
+            raise ConfigurationError.of([_too_large(leaf)])
+        match leaf:
+            case Comparison():
+                read = read_comparison(leaf, rows.shape.fields)
+                if isinstance(read, Question):
+                    return predicate_of(read, rows.column(read.field.name), self.calendar)
+                return read
+            case Related():
+                return related_formula(
+                    leaf, rows, schema=self.schema, aliases=self.aliases, calendar=self.calendar, ask=self.formula
+                )
+            case Followed():
+                return followed_formula(leaf, rows, schema=self.schema, aliases=self.aliases, ask=self.formula)
+            case InSegment():
+                return self._in_segment(leaf, rows)
+            case Sql():
+                return sql_formula(leaf, rows, self._dialect)
+
+    def members(self, segment: Segment, rows: Rows, columns: Sequence[exp.Expr]) -> exp.Select:
+        """Return these columns of the members of a segment, among the rows of its model."""
+        self._inside.append(segment.name)
+        problems = limit_problems(segment, rows)
+        self.problems.extend(problems)
+        formula = self.formula(segment.where, rows)
+        self._inside.pop()
+        query = rows.those(exp.select().from_(rows.table), formula)
+        kept = segment if not problems else replace(segment, top=None, split=None, hold_out=None)
+        return limited(query, rows, kept, columns)
+
+    def _in_segment(self, asked: InSegment, rows: Rows) -> Formula | Problem:
+        """Return what another segment asks; one that keeps a part only is a set of keys, settled by itself."""
+        segment = self.schema.segments[asked.segment]
+        if problem := self._refusal(asked, segment, rows):
+            return problem
+        if segment.top or segment.split or segment.hold_out:
+            others = self.rows(segment.model)
+            key = rows.shape.model.primary_key
+            query = self.members(segment, others, [key_alias(others.column(key), 0)])
+            return Predicate(predicate=rows.match(query, (key,), self.aliases.next(f"in_{segment.name}")))
+        self._inside.append(segment.name)
+        formula = self.formula(segment.where, rows)
+        self._inside.pop()
+        return formula
+
+    def _refusal(self, asked: InSegment, segment: Segment, rows: Rows) -> Problem | None:
+        if segment.name in self._inside:
+            chain = " → ".join([*self._inside[self._inside.index(segment.name) :], segment.name])
+            message = f"Segment `{segment.name}` is made of itself: {chain}."
+            return Problem(
+                code="segment_cycle", message=message, fix="Remove one of these conditions.", location=asked.location
+            )
+        if len(self._inside) >= MOST_SEGMENTS:
+            message = f"More than {MOST_SEGMENTS} segments are made of one another."
+            return Problem(code="too_large", message=message, fix="Use fewer.", location=asked.location)
+        if segment.model != rows.shape.model.name:
+            message = f"`segment: {segment.name}` is of the model `{segment.model}`, not `{rows.shape.model.name}`."
+            fix = "Use a segment of the same model, or ask for it under `related:`."
+            return Problem(code="segment_of_another_model", message=message, fix=fix, location=asked.location)
+        return None
+
+    def _noted(self, found: Formula | Problem | tuple[Problem, ...]) -> Formula:
+        if isinstance(found, Problem | tuple):
+            self.problems.extend([found] if isinstance(found, Problem) else found)
+            return joined((), every=True)
+        return found
 
 
-def _zone(name: str) -> ZoneInfo:
+def calendar_of(timezone: str, now: datetime) -> Calendar:
+    """Return the calendar of a time zone; `now` is aware. Raises ConfigurationError."""
     try:
-        return ZoneInfo(name)
+        return Calendar(zone=ZoneInfo(timezone), now=now)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigurationError(
-            f"There is no time zone {name!r}.",
+            f"There is no time zone {timezone!r}.",
             fix="Set `settings.timezone` to a name such as Europe/Paris or UTC.",
             code="unknown_time_zone",
         ) from error
+
+
+def _too_large(leaf: Leaf) -> Problem:
+    message = f"The segment has more than {MOST_CONDITIONS:,} conditions, with those of the segments it is made of."
+    fix = "Make it smaller: a list of values can stand in one condition, `is_any_of`."
+    return Problem(code="too_large", message=message, fix=fix, location=leaf.location)

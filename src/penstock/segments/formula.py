@@ -53,6 +53,11 @@ def joined(parts: Sequence[Formula], *, every: bool) -> Formula:
     """Join formulas with AND (`every`) or OR; of none, what holds for everybody or for nobody."""
     flat: list[Formula] = []
     for part in parts:
+        constant = always(part)
+        if constant is not None and constant == every:
+            continue
+        if constant is not None:
+            return part
         if isinstance(part, Junction) and (part.every != part.negated) == every:
             flat.extend(negation(inner) if part.negated else inner for inner in part.parts)
         else:
@@ -63,6 +68,13 @@ def joined(parts: Sequence[Formula], *, every: bool) -> Formula:
         return flat[0]
     height = 1 + max(part.height for part in flat)
     return Junction(every=every, parts=tuple(flat), height=height, size=sum(part.size for part in flat))
+
+
+def always(formula: Formula) -> bool | None:
+    """Whether a formula holds for everybody or for nobody; None if it depends."""
+    if isinstance(formula, Leaf) and formula.column is None and isinstance(formula.predicate, exp.Boolean):
+        return bool(formula.predicate.this) != formula.negated
+    return None
 
 
 def expression(formula: Formula, *, negated: bool = False) -> exp.Expr:

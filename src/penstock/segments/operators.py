@@ -67,13 +67,27 @@ OFFERED: Mapping[Operator, Mapping[Kind, Needs]] = {
     Operator.AFTER: _TIME,
     Operator.LAST: _each(TIMES, Needs.SPAN),
     Operator.NEXT: _each(TIMES, Needs.SPAN),
+    Operator.MORE_THAN_AGO: _each(TIMES, Needs.SPAN),
+    Operator.ANNIVERSARY: _each(TIMES, Needs.NOTHING),
+    Operator.CONTAINS_ANY: {Kind.LIST: Needs.ELEMENT},
+    Operator.CONTAINS_ALL: {Kind.LIST: Needs.ELEMENT},
+    Operator.CONTAINS_NONE: {Kind.LIST: Needs.ELEMENT},
 }
+
+ELEMENT_OPERATORS = frozenset(
+    operator for operator, kinds in OFFERED.items() if kinds.get(Kind.LIST) is Needs.ELEMENT
+)
+"""What is asked of a list and means its elements."""
 
 HOW_MANY: Mapping[Operator, HowMany] = {
     **dict.fromkeys(Operator, HowMany.ONE),
     Operator.BETWEEN: HowMany.TWO,
     Operator.IS_ANY_OF: HowMany.ANY,
     Operator.IS_NONE_OF: HowMany.ANY,
+    Operator.CONTAINS_ANY: HowMany.ANY,
+    Operator.CONTAINS_ALL: HowMany.ANY,
+    Operator.CONTAINS_NONE: HowMany.ANY,
+    Operator.ANNIVERSARY: HowMany.NONE,
     Operator.IS_EMPTY: HowMany.NONE,
     Operator.IS_NOT_EMPTY: HowMany.NONE,
     Operator.IS_KNOWN: HowMany.NONE,
@@ -84,6 +98,7 @@ OPPOSITES: Mapping[Operator, Operator] = {
     Operator.IS_NOT: Operator.IS,
     Operator.IS_NONE_OF: Operator.IS_ANY_OF,
     Operator.DOES_NOT_CONTAIN: Operator.CONTAINS,
+    Operator.CONTAINS_NONE: Operator.CONTAINS_ANY,
     Operator.IS_NOT_EMPTY: Operator.IS_EMPTY,
     Operator.IS_UNKNOWN: Operator.IS_KNOWN,
 }

@@ -21,6 +21,7 @@ _SIMPLE: dict[Operator, tuple[str, str]] = {
     Operator.AT_LEAST: ("is at least", "is not at least"),
     Operator.IS_EMPTY: ("is empty", "is not empty"),
     Operator.IS_KNOWN: ("is known", "is unknown"),
+    Operator.ANNIVERSARY: ("has its anniversary today", "does not have its anniversary today"),
 }
 _QUOTING = frozenset({Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH, Operator.MATCHES})
 _WHEN = frozenset({Operator.ON, Operator.BEFORE, Operator.AFTER, Operator.LAST, Operator.NEXT})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,18 +21,17 @@ from penstock.segments.times import time_predicate
 _ELEMENTS, _ELEMENT = "penstock_elements", "penstock_element"
 
 
-def leaf(question: Question, calendar: Calendar) -> Leaf:
-    """Return what a question asks; negative operators are the negation of their opposites."""
+def predicate_of(question: Question, column: exp.Expr, calendar: Calendar) -> Leaf:
+    """Return what a question asks of a column; negative operators are the negation of their opposites."""
     operator = OPPOSITES.get(question.operator, question.operator)
     negated = operator is not question.operator
-    column = exp.column(question.field.name, quoted=True)
     field_type = question.field.type
     if operator is Operator.IS_KNOWN:
         return Leaf(predicate=exp.Is(this=column, expression=exp.null()), negated=not negated)
     if operator is Operator.IS_EMPTY:
         return Leaf(predicate=_empty(column, field_type), negated=negated)
     if field_type.kind is Kind.LIST:
-        return Leaf(predicate=_has_element(column, question, calendar), negated=negated)
+        return Leaf(predicate=_list_predicate(operator, column, question, calendar), negated=negated)
     predicate = _predicate(operator, column, question, field_type, calendar)
     return Leaf(predicate=predicate, column=column, negated=negated)
 
@@ -66,10 +66,18 @@ def _empty(column: exp.Expr, field_type: FieldType) -> exp.Expr:
     return exp.or_(is_null, exp.EQ(this=text, expression=exp.Literal.string("")), copy=False)
 
 
+def _list_predicate(operator: Operator, column: exp.Expr, question: Question, calendar: Calendar) -> exp.Expr:
+    if operator is not Operator.CONTAINS_ALL:
+        return _has_element(column, question, calendar)
+    each = [replace(question, operands=(operand,)) for operand in question.operands]
+    return exp.and_(*(_has_element(column.copy(), one, calendar) for one in each), copy=False)
+
+
 def _has_element(column: exp.Expr, question: Question, calendar: Calendar) -> exp.Expr:
+    """Whether the list has one of the operands."""
     element = exp.column(_ELEMENT, table=_ELEMENTS, quoted=True)
     element_type = question.field.type.members[0][1]
-    equal = _predicate(Operator.IS, element, question, element_type, calendar)
+    equal = _predicate(Operator.IS_ANY_OF, element, question, element_type, calendar)
     unnested = exp.Unnest(
         expressions=[column],
         alias=exp.TableAlias(

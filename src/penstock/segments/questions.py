@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from penstock.catalog.conditions import Comparison, Operator
 from penstock.counting import were
 from penstock.errors import Problem
-from penstock.fields import Field, FieldType
+from penstock.fields import Field, FieldType, Kind
 from penstock.segments.operands import Fault, Operand, read_operand, shown
-from penstock.segments.operators import HOW_MANY, HowMany, needs, operators_for
+from penstock.segments.operators import ELEMENT_OPERATORS, HOW_MANY, HowMany, needs, operators_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,8 @@ def read_comparison(comparison: Comparison, fields: Mapping[str, Field]) -> Ques
 
 def element_or_self(field_type: FieldType, comparison: Comparison) -> FieldType:
     """Return the type that the operands are compared with: a list's element, else the field's own."""
-    is_list_element = comparison.operator in {Operator.CONTAINS, Operator.DOES_NOT_CONTAIN} and field_type.members
-    return field_type.members[0][1] if is_list_element else field_type
+    asks_elements = comparison.operator in ELEMENT_OPERATORS and field_type.kind is Kind.LIST
+    return field_type.members[0][1] if asks_elements else field_type
 
 
 def _right_number(comparison: Comparison) -> bool:

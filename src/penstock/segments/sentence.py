@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not
-from penstock.segments.phrases import clause, is_negative
+from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Have, Leaf, Not, Related
+from penstock.catalog.entities import Catalog, Model, Segment
+from penstock.segments.phrases import is_negative
+from penstock.segments.reach import Reach
+from penstock.segments.related_phrases import Narrator
 from penstock.segments.tree import Branch, children, fold
 from penstock.segments.wording import field_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Simple:
-    """A single comparison, or the negation of one."""
+    """A single condition, or the negation of one."""
 
-    comparison: Comparison
+    leaf: Leaf
     negated: bool = False
 
 
@@ -34,16 +37,13 @@ class _Group:
 _Part = _Simple | _Group
 
 
-def sentence(condition: Condition, *, model: str) -> str:
+def sentence(condition: Condition, *, model: Model, models: Mapping[str, Model]) -> str:
     """Return `customers whose country is France, and who signed up …`, without a full stop."""
-
-    def branch(branch: Branch, parts: list[_Part]) -> _Part:
-        return _opposite(parts[0]) if isinstance(branch, Not) else _group(branch, parts, model)
-
-    found = fold(condition, comparison=_simple, branch=branch)
-    subject = field_words(model)
+    teller = _Teller(models)
+    found = teller.part(condition, model)
+    subject = field_words(model.name)
     if isinstance(found, _Simple):
-        return f"{subject} {_clause(found, model)}"
+        return f"{subject} {teller.clause(found, model)}"
     if not found.clauses:
         return f"{'all' if found.every != found.negated else 'no'} {subject}"
     if found.negated:
@@ -51,20 +51,106 @@ def sentence(condition: Condition, *, model: str) -> str:
     return f"{subject} {_joined(found)}"
 
 
-def outline(condition: Condition) -> tuple[str, ...]:
+def segment_sentence(segment: Segment, models: Mapping[str, Model]) -> str:
+    """Return the sentence of a segment, with what it keeps of those for whom its conditions hold."""
+    told = sentence(segment.where, model=models[segment.model], models=models)
+    if segment.top is not None:
+        which = "lowest" if segment.top.lowest else "highest"
+        told = f"the {segment.top.number:,} with the {which} {field_words(segment.top.by)} of {told}"
+    if segment.split is not None:
+        share = (
+            f"from {segment.split.low}% to {segment.split.high}%" if segment.split.low else f"{segment.split.high}%"
+        )
+        told = f"a fixed share ({share}, {field_words(segment.split.salt)}) of {told}"
+    if segment.hold_out is not None:
+        share = f"{segment.hold_out.high - segment.hold_out.low}%"
+        told = f"{told}, less {share} held out ({field_words(segment.hold_out.salt)})"
+    return told
+
+
+def outline(condition: Condition, *, model: Model, models: Mapping[str, Model]) -> tuple[str, ...]:
     """Return the tree as lines, each level indented by two spaces under `all of`, `any of` or `not`."""
+    teller = _Teller(models)
     lines: list[str] = []
     waiting: list[tuple[Condition, int]] = [(condition, 0)]
     while waiting:
         current, depth = waiting.pop()
         indent = "  " * depth
-        if isinstance(current, Comparison):
-            told = clause(current, model="records", negated=False)
-            lines.append(indent + told.removeprefix("whose ").removeprefix("that "))
+        if not isinstance(current, AllOf | AnyOf | Not):
+            told = teller.clause(_Simple(leaf=current), model)
+            lines.append(indent + told.removeprefix("whose ").removeprefix("that ").removeprefix("who "))
             continue
         lines.append(f"{indent}{_title(current)}")
         waiting.extend((child, depth + 1) for child in reversed(children(current)))
     return tuple(lines)
+
+
+def told(segment: Segment, catalog: Catalog) -> list[str]:
+    """Return all that decides who is in a segment, with the segments that it is made of, as text to compare."""
+    reach = Reach(catalog.models, catalog.segments)
+    reach.add(segment)
+    lines = []
+    for name in sorted(reach.segments):
+        each = catalog.segments[name]
+        lines.append(segment_sentence(each, catalog.models))
+        lines += outline(each.where, model=catalog.models[each.model], models=catalog.models)
+    return lines
+
+
+class _Teller:
+    """Words conditions about the rows of models."""
+
+    def __init__(self, models: Mapping[str, Model]) -> None:
+        self._narrator = Narrator(models=models, inner=self.inner)
+
+    def part(self, condition: Condition, model: Model) -> _Part:
+        """Return what a tree of conditions says."""
+
+        def branch(branch: Branch, parts: list[_Part]) -> _Part:
+            return _opposite(parts[0]) if isinstance(branch, Not) else self._group(branch, parts, model)
+
+        return fold(condition, leaf=lambda leaf: _Simple(leaf=leaf), branch=branch)
+
+    def inner(self, condition: Condition, model: Model) -> str:
+        """Word a condition within a clause: without commas, and nothing for what holds for all."""
+        found = self.part(condition, model)
+        if isinstance(found, _Simple):
+            return self.clause(found, model)
+        if not found.clauses:
+            return "" if found.every != found.negated else "that are none at all"
+        if found.negated:
+            return f"except those {_parenthesised(found)}"
+        return (" and " if found.every else " or ").join(found.clauses)
+
+    def clause(self, part: _Simple, model: Model) -> str:
+        """Word a single condition."""
+        return self._narrator.clause(part.leaf, model, negated=part.negated)
+
+    def _group(self, branch: AllOf | AnyOf, parts: Sequence[_Part], model: Model) -> _Part:
+        """Join parts; what holds for everybody or nobody is left out or settles the whole."""
+        every = isinstance(branch, AllOf)
+        told: list[_Part] = []
+        for part in parts:
+            if isinstance(part, _Simple) or part.clauses:
+                told.append(part)
+            elif (part.every != part.negated) != every:
+                return _Group(every=not every)
+        if len(told) == 1:
+            return told[0]
+        return _Group(
+            every=every,
+            clauses=tuple(self._within(part, model, every) for part in told),
+            negative=tuple(_says_what_is_not(part) for part in told),
+            simple=all(isinstance(part, _Simple) for part in told),
+        )
+
+    def _within(self, part: _Part, model: Model, every: bool) -> str:
+        """Word a part of a larger group so that it stays one: with `either … or …`, else in parentheses."""
+        if isinstance(part, _Simple):
+            return self.clause(part, model)
+        if every and part.simple and not part.every and not part.negated:
+            return f"either {' or '.join(part.clauses)}"
+        return f"not {_parenthesised(part)}" if part.negated else _parenthesised(part)
 
 
 def _title(branch: Branch) -> str:
@@ -75,13 +161,9 @@ def _title(branch: Branch) -> str:
     return "all of:" if isinstance(branch, AllOf) else "any of:"
 
 
-def _simple(comparison: Comparison) -> _Part:
-    return _Simple(comparison=comparison)
-
-
 def _opposite(part: _Part) -> _Part:
     if isinstance(part, _Simple):
-        return _Simple(comparison=part.comparison, negated=not part.negated)
+        return _Simple(leaf=part.leaf, negated=not part.negated)
     return _Group(
         every=part.every,
         clauses=part.clauses,
@@ -89,34 +171,6 @@ def _opposite(part: _Part) -> _Part:
         simple=part.simple,
         negated=not part.negated,
     )
-
-
-def _group(branch: AllOf | AnyOf, parts: Sequence[_Part], model: str) -> _Part:
-    """Join parts; what holds for everybody or nobody is left out or settles the whole."""
-    every = isinstance(branch, AllOf)
-    told: list[_Part] = []
-    for part in parts:
-        if isinstance(part, _Simple) or part.clauses:
-            told.append(part)
-        elif (part.every != part.negated) != every:
-            return _Group(every=not every)
-    if len(told) == 1:
-        return told[0]
-    return _Group(
-        every=every,
-        clauses=tuple(_within(part, model, every) for part in told),
-        negative=tuple(_says_what_is_not(part) for part in told),
-        simple=all(isinstance(part, _Simple) for part in told),
-    )
-
-
-def _within(part: _Part, model: str, every: bool) -> str:
-    """Word a part of a larger group so that it stays one: with `either … or …`, else in parentheses."""
-    if isinstance(part, _Simple):
-        return _clause(part, model)
-    if every and part.simple and not part.every and not part.negated:
-        return f"either {' or '.join(part.clauses)}"
-    return f"not {_parenthesised(part)}" if part.negated else _parenthesised(part)
 
 
 def _parenthesised(group: _Group) -> str:
@@ -132,9 +186,10 @@ def _joined(group: _Group) -> str:
     return f"{', and '.join(first)}, {'but' if contrast else 'and'} {last}"
 
 
-def _clause(part: _Simple, model: str) -> str:
-    return clause(part.comparison, model=model, negated=part.negated)
-
-
 def _says_what_is_not(part: _Part) -> bool:
-    return is_negative(part.comparison, negated=part.negated) if isinstance(part, _Simple) else part.negated
+    if not isinstance(part, _Simple):
+        return part.negated
+    leaf = part.leaf
+    if isinstance(leaf, Comparison):
+        return is_negative(leaf, negated=part.negated)
+    return part.negated != (isinstance(leaf, Related) and leaf.have is Have.NONE)

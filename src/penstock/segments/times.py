@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -36,6 +37,8 @@ def time_predicate(
     operator: Operator, column: exp.Expr, operands: Sequence[Operand], *, kind: Kind, calendar: Calendar
 ) -> exp.Expr:
     """Return the predicate of a time operator; it is NULL only where the column is."""
+    if operator is Operator.ANNIVERSARY:
+        return _anniversary(column, kind, calendar)
     found = _range(operator, operands, kind, calendar)
     low, high = found.low, found.high
     if low and high and low == high:
@@ -52,6 +55,9 @@ def time_predicate(
 
 def _range(operator: Operator, operands: Sequence[Operand], kind: Kind, calendar: Calendar) -> Range:
     first = operands[0]
+    if isinstance(first, Span) and operator is Operator.MORE_THAN_AGO:
+        recent = _relative(first, -1, kind, calendar).low
+        return Range(high=None if recent is None else _opposite(recent))
     if isinstance(first, Span):
         return _relative(first, -1 if operator is Operator.LAST else 1, kind, calendar)
     moments = [moment for moment in operands if isinstance(moment, date)]
@@ -89,6 +95,24 @@ def _relative(span: Span, direction: int, kind: Kind, calendar: Calendar) -> Ran
     if kind is Kind.TIMESTAMP:
         start, end = calendar.local_range(start, end)
     return Range(low=Bound(at=start, inclusive=True), high=Bound(at=end, inclusive=True))
+
+
+def _anniversary(column: exp.Expr, kind: Kind, calendar: Calendar) -> exp.Expr:
+    """Whether day and month are today's; the 29 February counts on the 28th of a year that lacks it."""
+    local = (
+        exp.AtTimeZone(this=column, zone=exp.Literal.string(calendar.zone.key)) if kind is Kind.INSTANT else column
+    )
+    today = calendar.today
+    days = [today.day] if (today.month, today.day) != (2, 28) or isleap(today.year) else [28, 29]
+    month = exp.EQ(this=_part("MONTH", local), expression=exp.Literal.number(today.month))
+    numbers = [exp.Literal.number(day) for day in days]
+    day = _part("DAY", local.copy())
+    same = exp.EQ(this=day, expression=numbers[0]) if len(numbers) == 1 else exp.In(this=day, expressions=numbers)
+    return exp.and_(month, same, copy=False)
+
+
+def _part(unit: str, column: exp.Expr) -> exp.Expr:
+    return exp.Extract(this=exp.var(unit), expression=column)
 
 
 def _literal(at: date, kind: Kind, calendar: Calendar) -> exp.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not
+from penstock.catalog.conditions import AllOf, AnyOf, Condition, Leaf, Not
 
 T = TypeVar("T")
 Branch = AllOf | AnyOf | Not
@@ -16,30 +16,30 @@ def children(branch: Branch) -> tuple[Condition, ...]:
     return (branch.condition,) if isinstance(branch, Not) else branch.conditions
 
 
-def comparisons(condition: Condition) -> Iterator[Comparison]:
-    """Yield every comparison of the tree, in the order in which it is written."""
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Yield what the tree asks, in the order in which it is written; not what is asked of related rows."""
     waiting: list[Condition] = [condition]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, Comparison):
-            yield current
-        else:
+        if isinstance(current, AllOf | AnyOf | Not):
             waiting.extend(reversed(children(current)))
+        else:
+            yield current
 
 
 def fold(
     condition: Condition,
     *,
-    comparison: Callable[[Comparison], T],
+    leaf: Callable[[Leaf], T],
     branch: Callable[[Branch, list[T]], T],
 ) -> T:
-    """Compute a value for the tree from the bottom up: of each comparison, then of each branch."""
+    """Compute a value for the tree from the bottom up: of each leaf, then of each branch."""
     results: list[T] = []
     waiting: list[tuple[Condition, bool]] = [(condition, False)]
     while waiting:
         current, below_is_done = waiting.pop()
-        if isinstance(current, Comparison):
-            results.append(comparison(current))
+        if not isinstance(current, AllOf | AnyOf | Not):
+            results.append(leaf(current))
         elif below_is_done:
             first = len(results) - len(children(current))
             results[first:] = [branch(current, results[first:])]

@@ -24,8 +24,8 @@ class Warehouse(Protocol):
     def fields(self, model: Model) -> Mapping[str, Field]:
         """Names and types of a model's fields, in order, without reading its rows."""
 
-    def lend(self, model: Model) -> None:
-        """Make the model's rows readable in the engine as the relation MODEL_VIEW, the same at every reading."""
+    def lend(self, model: Model, name: str = MODEL_VIEW) -> None:
+        """Make the model's rows readable in the engine as the relation `name`, the same at every reading."""
 
     def assert_unchanged(self) -> None:
         """Raise SourceError if what was lent is no longer what it was when it was opened."""

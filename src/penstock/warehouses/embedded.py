@@ -48,14 +48,14 @@ class EmbeddedWarehouse:
             for name, type_ in zip(relation.columns, relation.types, strict=True)
         }
 
-    def lend(self, model: Model) -> None:
-        """Stand the model up as MODEL_VIEW; the result of SQL is kept, for it might differ at a second reading."""
+    def lend(self, model: Model, name: str = MODEL_VIEW) -> None:
+        """Stand the model up as a relation; the result of SQL is kept, for it might differ at a second reading."""
         kept = model.sql is not None or self._is_csv(model)
         what = "TEMP TABLE" if kept else "TEMP VIEW"
         try:
             with state_errors(f"keep the rows of model `{model.name}`"):
                 self._connection.execute(
-                    f"CREATE OR REPLACE {what} {MODEL_VIEW} AS SELECT * FROM {self._from(model)}"
+                    f"CREATE OR REPLACE {what} {quote_name(name)} AS SELECT * FROM {self._from(model)}"
                 )
         except duckdb.Error as error:
             raise self._unreadable(model, error) from error
