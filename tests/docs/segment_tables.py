@@ -10,9 +10,9 @@ from penstock.catalog.operators import OPERATORS
 from penstock.catalog.problems import Problems
 from penstock.catalog.reading import Names, Reading
 from penstock.fields import Field, FieldType, Kind
-from penstock.segments.compile import compile_condition
 from penstock.segments.operators import needs
 from penstock.segments.sentence import sentence
+from tests.compiling import compile_condition, model_named
 from tests.docs.blocks import code, table
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -105,7 +105,7 @@ def _examples(conditions: tuple[str, ...] | list[str]) -> str:
     for written in conditions:
         condition = read(written)
         sql = compile_condition(condition, fields=FIELDS, timezone=ZONE, now=NOW).sql(dialect="duckdb")
-        rows.append((code(written), sentence(condition, model="customers"), code(sql)))
+        rows.append((code(written), sentence(condition, model=model_named("customers"), models={}), code(sql)))
     return table(("Condition", "In English", "In SQL (DuckDB)"), rows)
 
 

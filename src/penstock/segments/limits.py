@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from penstock.catalog.entities import Segment, Split, Top
 from penstock.errors import Problem
-from penstock.fields import NUMBERS, TIMES, Field, Kind
+from penstock.fields import NUMBERS, TIMES, Kind
 from penstock.segments.rows import Rows, derived
 
 _DIGITS = 8
@@ -22,20 +22,20 @@ _SPLIT_KEYS = frozenset({Kind.TEXT, Kind.INTEGER})
 
 def limited(query: exp.Select, rows: Rows, segment: Segment, columns: Sequence[exp.Expr]) -> exp.Select:
     """Return these columns of those whom a segment keeps, of a query without columns FROM the rows."""
-    key = rows.shape.fields[rows.shape.model.primary_key]
+    key = rows.column(rows.shape.model.primary_key)
     shares = [(split, keeps) for split, keeps in ((segment.split, True), (segment.hold_out, False)) if split]
     if segment.top is None:
         for split, keeps in shares:
-            query = query.where(_share(rows.column(key.name), split, keeps), copy=False)
+            query = query.where(_share(key.copy(), split, keeps), copy=False)
         return query.select(*columns, copy=False)
-    query = _first(query, rows, segment.top, key)
+    query = _first(query, rows, segment.top)
     if not shares:
         return query.select(*columns, copy=False)
     # A share is one of those who are kept: who they are must be settled first.
     outer = query.select(rows.everything, copy=False)
     query = exp.select(*(column.copy() for column in columns)).from_(derived(outer, rows.alias))
     for split, keeps in shares:
-        query = query.where(_share(rows.column(key.name), split, keeps), copy=False)
+        query = query.where(_share(key.copy(), split, keeps), copy=False)
     return query
 
 
@@ -58,7 +58,7 @@ def limit_problems(segment: Segment, rows: Rows) -> list[Problem]:
     return problems
 
 
-def _first(query: exp.Select, rows: Rows, top: Top, key: Field) -> exp.Select:
+def _first(query: exp.Select, rows: Rows, top: Top) -> exp.Select:
     """Keep the first; whose value is unknown, or NaN, is never among them."""
     by = rows.column(top.by)
     known = exp.not_(exp.Is(this=by.copy(), expression=exp.null()), copy=False)
@@ -66,7 +66,7 @@ def _first(query: exp.Select, rows: Rows, top: Top, key: Field) -> exp.Select:
     if rows.shape.fields[top.by].type.kind is Kind.FLOAT:
         infinity = exp.cast(exp.Literal.string("inf"), "double")
         query = query.where(exp.LTE(this=by.copy(), expression=infinity), copy=False)
-    tie: exp.Expr = rows.column(key.name)
+    tie = rows.column(rows.shape.model.primary_key)
     order = [exp.Ordered(this=by, desc=not top.lowest), exp.Ordered(this=tie)]
     return query.order_by(*order, copy=False).limit(top.number, copy=False)
 

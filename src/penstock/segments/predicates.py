@@ -69,6 +69,8 @@ def _empty(column: exp.Expr, field_type: FieldType) -> exp.Expr:
 def _list_predicate(operator: Operator, column: exp.Expr, question: Question, calendar: Calendar) -> exp.Expr:
     if operator is not Operator.CONTAINS_ALL:
         return _has_element(column, question, calendar)
+    if not question.operands:
+        return exp.not_(exp.Is(this=column, expression=exp.null()), copy=False)
     each = [replace(question, operands=(operand,)) for operand in question.operands]
     return exp.and_(*(_has_element(column.copy(), one, calendar) for one in each), copy=False)
 

@@ -14,8 +14,7 @@ from sqlglot import exp
 from penstock.catalog.conditions import Comparison, Condition, Operator, Scalar, Span
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
-from penstock.segments.compile import compile_condition
-from penstock.segments.query import segment_query
+from tests.compiling import compile_condition
 
 Row = Mapping[str, object]
 Select = Callable[[Condition, Sequence[Row]], list[int]]
@@ -68,7 +67,7 @@ def select(connection: duckdb.DuckDBPyConnection, fields: Mapping[str, Field], n
         compiled = compile_condition(condition, fields=fields, timezone="Europe/Paris", now=now)
         nulls = exp.select("count(*)").from_("people").where(exp.Is(this=exp.paren(compiled), expression=exp.null()))
         assert connection.execute(nulls.sql(dialect="duckdb")).fetchall() == [(0,)]
-        query = segment_query(exp.to_table("people"), compiled).select("number", append=False).order_by("number")
+        query = exp.select("number").from_("people").where(compiled).order_by("number")
         return [number for (number,) in connection.execute(query.sql(dialect="duckdb")).fetchall()]
 
     return selected

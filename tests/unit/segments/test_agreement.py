@@ -11,6 +11,7 @@ import re
 import struct
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -48,6 +49,7 @@ NEGATIVE = {
     Op.IS_NOT: Op.IS,
     Op.IS_NONE_OF: Op.IS_ANY_OF,
     Op.DOES_NOT_CONTAIN: Op.CONTAINS,
+    Op.CONTAINS_NONE: Op.CONTAINS_ANY,
     Op.IS_NOT_EMPTY: Op.IS_EMPTY,
     Op.IS_UNKNOWN: Op.IS_KNOWN,
 }
@@ -67,8 +69,7 @@ def positive(asked: Comparison, operator: Operator, value: Any, type_: FieldType
     if operator is Op.IS_KNOWN:
         return True
     if type_.kind is Kind.LIST:
-        element = type_.members[0][1]
-        return any(positive(asked, Op.IS, item, element, now) for item in value)
+        return list_holds(asked, operator, value, type_.members[0][1], now)
     if type_.kind is Kind.TEXT:
         return text_holds(operator, value, asked.operands, asked.match_case)
     if type_.kind is Kind.BOOLEAN:
@@ -76,6 +77,12 @@ def positive(asked: Comparison, operator: Operator, value: Any, type_: FieldType
     if type_.kind in {Kind.DATE, Kind.TIMESTAMP, Kind.INSTANT}:
         return time_holds(operator, value, asked.operands, type_.kind, now)
     return number_holds(operator, value, asked.operands, type_)
+
+
+def list_holds(asked: Comparison, operator: Operator, value: Any, element: FieldType, now: datetime) -> bool:
+    each = [replace(asked, operands=(operand,)) for operand in asked.operands]
+    found = [any(positive(one, Op.IS, item, element, now) for item in value) for one in each]
+    return all(found) if operator is Op.CONTAINS_ALL else any(found)
 
 
 def text_holds(operator: Operator, value: str, operands: Sequence[Any], match_case: bool) -> bool:
@@ -128,7 +135,12 @@ def single(operand: Any) -> float:
 
 
 def time_holds(operator: Operator, value: Any, operands: Sequence[Any], kind: Kind, now: datetime) -> bool:
+    if operator is Op.ANNIVERSARY:
+        day = value.astimezone(PARIS) if kind is Kind.INSTANT else value
+        return (day.month, day.day) == (10, 27)
     first = operands[0]
+    if operator is Op.MORE_THAN_AGO:
+        return before_span(value, first, kind, now)
     if isinstance(first, Span):
         return in_span(value, first, -1 if operator is Op.LAST else 1, kind, now)
     moments = [read(operand) for operand in operands]
@@ -180,6 +192,21 @@ def in_span(value: Any, span: Span, direction: int, kind: Kind, now: datetime) -
         return False  # no generated span reaches so far, and the conversion would leave the calendar
     meanings = [value.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) for fold in (0, 1)]
     return any(start <= meaning <= end for meaning in meanings)
+
+
+def before_span(value: Any, span: Span, kind: Kind, now: datetime) -> bool:
+    local = now.astimezone(PARIS)
+    day = away(local.date(), span, -1)
+    if kind is Kind.DATE:
+        return bool(value < day)
+    start = now - timedelta(hours=span.count)
+    if span.unit is not Unit.HOURS:
+        start = datetime.combine(day, local.time(), PARIS).astimezone(UTC)
+    if kind is Kind.INSTANT:
+        return bool(value < start)
+    if value.year in {1, 9999}:
+        return bool(value.year == 1)
+    return all(value.replace(tzinfo=PARIS, fold=fold).astimezone(UTC) < start for fold in (0, 1))
 
 
 def away(day: date, span: Span, direction: int) -> date:

@@ -12,8 +12,8 @@ import pytest
 
 from penstock.catalog.conditions import AllOf, Comparison, Not, Span, Unit
 from penstock.fields import Field, FieldType, Kind
-from penstock.segments.check import check_condition
 from penstock.segments.operators import OFFERED, operators_for
+from tests.compiling import check_condition
 
 Ask = Callable[..., Comparison]
 
@@ -68,7 +68,7 @@ def test_problem(
     asked: Ask,
 ) -> None:
     comparison = asked(field, operator, *operands)
-    (problem,) = check_condition(Not(condition=comparison), fields=fields, segment="loyal")
+    (problem,) = check_condition(Not(condition=comparison), fields=fields)
     assert problem.code == code
     assert problem.message.startswith("Segment `loyal`: ")
     assert message in problem.message
@@ -80,7 +80,7 @@ def test_all_problems_are_told_in_the_order_of_the_tree(fields: Mapping[str, Fie
     tree = AllOf(
         conditions=(asked("age", "is", "x"), asked("born", "between", "soon", "later"), asked("nix", "is", 1))
     )
-    found = check_condition(tree, fields=fields, segment="loyal")
+    found = check_condition(tree, fields=fields)
     assert [problem.code for problem in found] == ["wrong_operand", "wrong_operand", "wrong_operand", "unknown_field"]
 
 
@@ -94,7 +94,7 @@ def test_all_problems_are_told_in_the_order_of_the_tree(fields: Mapping[str, Fie
     ],
 )
 def test_times_may_be_spelled(operands: tuple[Any, ...], fields: Mapping[str, Field], asked: Ask) -> None:
-    assert check_condition(asked("seen_at", "between", *operands), fields=fields, segment="loyal") == ()
+    assert check_condition(asked("seen_at", "between", *operands), fields=fields) == ()
 
 
 @pytest.mark.parametrize("kind", [Kind.STRUCT, Kind.MAP, Kind.JSON, Kind.UNSUPPORTED])

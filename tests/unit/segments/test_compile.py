@@ -14,8 +14,8 @@ import pytest
 from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not, Span, Unit
 from penstock.errors import ConfigurationError
 from penstock.fields import Field, FieldType, Kind
-from penstock.segments.compile import compile_condition
 from penstock.segments.operators import OFFERED
+from tests.compiling import compile_condition
 
 Select = Callable[[Condition, Sequence[Mapping[str, object]]], list[int]]
 Ask = Callable[..., Comparison]
@@ -211,7 +211,8 @@ def test_text_that_is_stored_as_something_else(sql: str, asked: Ask, connection:
     compiled = compile_condition(
         AllOf(conditions=conditions), fields={"code": field}, timezone="UTC", now=datetime(2024, 1, 1, tzinfo=UTC)
     )
-    query = f"SELECT count(*) FROM (SELECT CAST('{value}' AS {sql}) AS code) WHERE {compiled.sql(dialect='duckdb')}"
+    people = f"(SELECT CAST('{value}' AS {sql}) AS code) AS people"
+    query = f"SELECT count(*) FROM {people} WHERE {compiled.sql(dialect='duckdb')}"
     assert connection.execute(query).fetchall() == [(1,)]
 
 
@@ -222,7 +223,7 @@ def test_names_are_quoted(asked: Ask, connection: duckdb.DuckDBPyConnection) -> 
         asked(name, "is", 1), fields={name: field}, timezone="UTC", now=datetime(2024, 1, 1, tzinfo=UTC)
     )
     connection.execute('CREATE OR REPLACE TABLE odd ("or ""1""=1; --" BIGINT)')
-    assert connection.execute(f"FROM odd WHERE {compiled.sql(dialect='duckdb')}").fetchall() == []
+    assert connection.execute(f"FROM odd AS people WHERE {compiled.sql(dialect='duckdb')}").fetchall() == []
 
 
 def test_a_bad_tree_is_refused_with_everything_wrong_in_it(fields: Mapping[str, Field], asked: Ask) -> None:

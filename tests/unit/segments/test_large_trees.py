@@ -14,9 +14,8 @@ from sqlglot import exp
 
 from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not
 from penstock.fields import Field
-from penstock.segments.check import check_condition
-from penstock.segments.compile import compile_condition
 from penstock.segments.sentence import outline, sentence
+from tests.compiling import check_condition, compile_condition, model_named
 
 Select = Callable[[Condition, Sequence[Mapping[str, object]]], list[int]]
 Ask = Callable[..., Comparison]
@@ -107,11 +106,11 @@ def test_ten_thousand_conditions(
 def test_no_recursion_with_the_depth(fields: Mapping[str, Field], now: datetime, asked: Ask) -> None:
     tree = ladder([asked("age", "is", number) for number in range(3000)], negating=True)
     with little_stack(frames=300):
-        assert check_condition(tree, fields=fields, segment="deep") == ()
+        assert check_condition(tree, fields=fields) == ()
         compiled = compile_condition(tree, fields=fields, timezone="UTC", now=now)
         assert isinstance(compiled.copy(), exp.Case)
         assert compiled.sql(dialect="duckdb").count("WHEN") > 1900
-        assert sentence(tree, model="customers").startswith(
+        assert sentence(tree, model=model_named("customers"), models={}).startswith(
             "customers whose age is 2,999, or not (whose age is 2,998 and ("
         )
-        assert len(outline(tree)) > 6000
+        assert len(outline(tree, model=model_named("customers"), models={})) > 6000

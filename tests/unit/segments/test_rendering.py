@@ -7,15 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
-import sqlglot
-from sqlglot import exp
 from syrupy.assertion import SnapshotAssertion
 
 from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not, Span, Unit
 from penstock.fields import Field
-from penstock.segments.compile import compile_condition
-from penstock.segments.query import segment_query
 from penstock.segments.sentence import outline, sentence
+from tests.compiling import compile_condition, model_named
 
 Ask = Callable[..., Comparison]
 Trees = Mapping[str, Condition]
@@ -62,17 +59,19 @@ def trees(asked: Ask) -> Trees:
 
 
 def test_sentences(trees: Trees, snapshot: SnapshotAssertion) -> None:
-    assert {name: sentence(tree, model="customers") for name, tree in trees.items()} == snapshot
+    assert {
+        name: sentence(tree, model=model_named("customers"), models={}) for name, tree in trees.items()
+    } == snapshot
 
 
 def test_things_are_not_called_who(asked: Ask) -> None:
-    told = sentence(asked("created_at", "on", "2024-01-31"), model="big_orders")
+    told = sentence(asked("created_at", "on", "2024-01-31"), model=model_named("big_orders"), models={})
     assert told == "big orders that were created on 31 January 2024"
 
 
 def test_outline(trees: Trees, snapshot: SnapshotAssertion) -> None:
     tree = every(trees["deep"], Not(condition=trees["or of and"]), every(), either())
-    assert "\n".join(outline(tree)) == snapshot
+    assert "\n".join(outline(tree, model=model_named("customers"), models={})) == snapshot
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "snowflake", "bigquery", "redshift", "databricks"])
@@ -107,16 +106,3 @@ def test_sql(
         for name, condition in conditions.items()
     }
     assert told == snapshot
-
-
-def test_the_query_of_a_table_and_of_a_model_with_sql(fields: Mapping[str, Field], now: datetime, asked: Ask) -> None:
-    condition = compile_condition(asked("age", "is", 1), fields=fields, timezone="UTC", now=now)
-    table = exp.to_table("shop.customers")
-    assert segment_query(table, None).sql(dialect="duckdb") == "SELECT * FROM shop.customers"
-    model = sqlglot.parse_one("SELECT 1 AS age UNION ALL SELECT 2 LIMIT 3")
-    assert isinstance(model, exp.Query)
-    assert segment_query(model, condition).sql(dialect="duckdb") == (
-        "SELECT * FROM (SELECT 1 AS age UNION ALL SELECT 2 LIMIT 3) AS penstock_model "
-        'WHERE NOT "age" IS NULL AND "age" = 1'
-    )
-    assert model.sql().startswith("SELECT 1 AS age UNION")
