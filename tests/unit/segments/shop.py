@@ -1,0 +1,243 @@
+"""A small shop of several models, and what conditions on their related rows mean, read plainly in Python.
+
+customers → orders (two key fields) → lines → product; customers ↔ tags through pairs, some of them twice;
+customers → referrer, a customer; visits are events of customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from penstock.catalog.conditions import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Followed,
+    Have,
+    InSegment,
+    Measure,
+    Not,
+    Operator,
+    Related,
+    Sql,
+    Step,
+)
+from penstock.catalog.entities import Model, ModelKind, Relation, Segment, Through
+from penstock.fields import Field, FieldType, Kind
+from tests.compiling import HERE
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, Sequence[Row]]
+Compare = Callable[[Comparison, Row, Mapping[str, Field]], bool]
+
+TEXT = FieldType(kind=Kind.TEXT, sql="VARCHAR")
+BIGINT = FieldType(kind=Kind.INTEGER, sql="BIGINT")
+MONEY = FieldType(kind=Kind.DECIMAL, sql="DECIMAL(10,2)")
+DOUBLE = FieldType(kind=Kind.FLOAT, sql="DOUBLE")
+TIME = FieldType(kind=Kind.TIMESTAMP, sql="TIMESTAMP")
+DATE = FieldType(kind=Kind.DATE, sql="DATE")
+
+COLUMNS: Mapping[str, Mapping[str, FieldType]] = {
+    "customers": {"id": BIGINT, "shop": TEXT, "number": BIGINT, "name": TEXT, "referred_by": BIGINT, "score": DOUBLE},
+    "orders": {
+        "id": BIGINT,
+        "shop": TEXT,
+        "customer": BIGINT,
+        "total": MONEY,
+        "weight": DOUBLE,
+        "ordered_at": TIME,
+        "status": TEXT,
+    },
+    "lines": {"id": TEXT, "order_id": BIGINT, "product_id": TEXT, "quantity": BIGINT},
+    "products": {"id": TEXT, "name": TEXT, "launched": DATE},
+    "visits": {"id": BIGINT, "shop": TEXT, "customer": BIGINT, "seen_at": TIME, "page": TEXT},
+    "tags": {"id": BIGINT, "word": TEXT},
+    "customer_tags": {"customer_id": BIGINT, "tag_id": BIGINT},
+}
+LINKS = ("customer_tags",)
+
+
+def _relation(name: str, model: str, many: bool, **on: str) -> Relation:
+    return Relation(name=name, model=model, many=many, on=on, location=HERE)
+
+
+_PAIRS = Through(table="customer_tags", on={"id": "customer_id"}, to={"tag_id": "id"})
+RELATIONS: Mapping[str, tuple[Relation, ...]] = {
+    "customers": (
+        _relation("orders", "orders", True, shop="shop", number="customer"),
+        _relation("visits", "visits", True, shop="shop", number="customer"),
+        _relation("referrer", "customers", False, referred_by="id"),
+        Relation(name="tags", model="tags", many=True, through=_PAIRS, location=HERE),
+    ),
+    "orders": (
+        _relation("lines", "lines", True, id="order_id"),
+        _relation("customer", "customers", False, shop="shop", customer="number"),
+    ),
+    "lines": (_relation("product", "products", False, product_id="id"),),
+    "products": (_relation("lines", "lines", True, id="product_id"),),
+}
+TIMES = {"orders": "ordered_at", "visits": "seen_at"}
+MODELS = {
+    name: Model(
+        name=name,
+        source="shop",
+        table=name,
+        kind=ModelKind.CUSTOM,
+        primary_key="id",
+        time=TIMES.get(name),
+        relations=RELATIONS.get(name, ()),
+        location=HERE,
+    )
+    for name in COLUMNS
+    if name not in LINKS
+}
+
+
+def fields_of(table: str) -> dict[str, Field]:
+    """The fields of a model."""
+    return {name: Field(name=name, type=type_) for name, type_ in COLUMNS[table].items()}
+
+
+class Reader:
+    """Answers conditions row by row."""
+
+    def __init__(
+        self, tables: Tables, segments: Mapping[str, Segment], compare: Compare, sql: Mapping[str, Any]
+    ) -> None:
+        self._tables = tables
+        self._segments = segments
+        self._compare = compare
+        self._sql = sql
+
+    def holds(self, condition: Condition, row: Row, model: str) -> bool:
+        """Whether a condition holds for a row of a model."""
+        match condition:
+            case AllOf():
+                return all(self.holds(part, row, model) for part in condition.conditions)
+            case AnyOf():
+                return any(self.holds(part, row, model) for part in condition.conditions)
+            case Not():
+                return not self.holds(condition.condition, row, model)
+            case Comparison():
+                return self._compare(condition, row, fields_of(model))
+            case Related():
+                return self._related(condition, row, model)
+            case Followed():
+                return self._followed(condition, row, model)
+            case InSegment():
+                segment = self._segments[condition.segment]
+                return any(row["id"] == member["id"] for member in self.members(segment))
+            case Sql():
+                return bool(self._sql[condition.sql](row))
+
+    def members(self, segment: Segment) -> list[Row]:
+        """The rows of a segment without limits."""
+        return [row for row in self._tables[segment.model] if self.holds(segment.where, row, segment.model)]
+
+    def _related(self, related: Related, row: Row, model: str) -> bool:
+        rows, target = self._follow(related.path, row, model)
+        window = AllOf(conditions=()) if related.window is None else related.window
+        rows = [each for each in rows if self.holds(window, each, target)]
+        fitting = [each for each in rows if self.holds(related.where, each, target)]
+        if related.measure is not None:
+            return self._figure(related.measure, fitting, target)
+        match related.have:
+            case Have.ANY:
+                return bool(fitting)
+            case Have.NONE:
+                return not fitting
+            case Have.ALL:
+                return bool(rows) and len(fitting) == len(rows)
+
+    def _figure(self, measure: Measure, rows: Sequence[Row], target: str) -> bool:
+        values = [row[measure.field] for row in rows if row[measure.field] is not None] if measure.field else []
+        kind = BIGINT if measure.field is None else COLUMNS[target][measure.field]
+        figure: Any
+        match measure.aggregate:
+            case Aggregate.COUNT:
+                figure = len(rows)
+            case Aggregate.SUM:
+                figure = sum(values, start=0)
+            case Aggregate.AVERAGE:
+                return bool(values) and self._average(measure, values, kind)
+            case Aggregate.MINIMUM:
+                figure = min(values, default=None)
+            case Aggregate.MAXIMUM:
+                figure = max(values, default=None)
+        return self._asked(measure, figure, kind)
+
+    def _average(self, measure: Measure, values: Sequence[Any], kind: FieldType) -> bool:
+        if kind is DOUBLE:
+            return self._asked(measure, sum(values) / len(values), kind)
+        scaled = [
+            operand * len(values) if isinstance(operand, int | Decimal) else operand for operand in measure.operands
+        ]
+        total = sum(values, start=Decimal(0))
+        comparison = Comparison(field="x", operator=measure.operator, operands=tuple(scaled), location=HERE)
+        exact = FieldType(kind=Kind.DECIMAL, sql="NUMERIC")
+        return self._compare(comparison, {"x": total}, {"x": Field(name="x", type=exact)})
+
+    def _asked(self, measure: Measure, figure: Any, kind: FieldType) -> bool:
+        comparison = Comparison(field="x", operator=measure.operator, operands=measure.operands, location=HERE)
+        wide = FieldType(kind=Kind.DECIMAL, sql="NUMERIC") if kind.kind in {Kind.INTEGER, Kind.DECIMAL} else kind
+        return self._compare(comparison, {"x": figure}, {"x": Field(name="x", type=wide)})
+
+    def _followed(self, followed: Followed, row: Row, model: str) -> bool:
+        firsts, thens = (self._done(step, row, model) for step in (followed.first, followed.then))
+        limit = None if followed.within is None else timedelta(**{followed.within.unit.value: followed.within.count})
+        return any(first < then and (limit is None or then <= first + limit) for first in firsts for then in thens)
+
+    def _done(self, step: Step, row: Row, model: str) -> list[datetime]:
+        rows, target = self._follow(step.path, row, model)
+        at = TIMES[target]
+        return [each[at] for each in rows if each[at] is not None and self.holds(step.where, each, target)]
+
+    def _follow(self, path: Sequence[str], row: Row, model: str) -> tuple[list[Row], str]:
+        """The rows that a path leads to, each once."""
+        rows: list[Row] = [row]
+        for name in path:
+            relation = next(each for each in RELATIONS[model] if each.name == name)
+            reached: dict[Any, Row] = {}
+            for each in rows:
+                for other in self._step(relation, each):
+                    reached[other["id"]] = other
+            rows, model = list(reached.values()), relation.model
+        return rows, model
+
+    def _step(self, relation: Relation, row: Row) -> list[Row]:
+        if relation.through is None:
+            return [other for other in self._tables[relation.model] if _equal(row, other, relation.on)]
+        pairs = [pair for pair in self._tables[relation.through.table] if _equal(row, pair, relation.through.on)]
+        return [
+            other
+            for other in self._tables[relation.model]
+            if any(_equal(pair, other, relation.through.to) for pair in pairs)
+        ]
+
+
+def _equal(row: Row, other: Row, on: Mapping[str, str]) -> bool:
+    return all(row[mine] is not None and row[mine] == other[theirs] for mine, theirs in on.items())
+
+
+FIGURES: Mapping[str, Sequence[str | None]] = {
+    "customers": ["score"],
+    "orders": ["total", "weight", "ordered_at"],
+    "lines": ["quantity"],
+    "products": ["launched"],
+    "visits": ["seen_at"],
+    "tags": ["id"],
+}
+NUMBER_OPERATORS = (
+    Operator.IS,
+    Operator.IS_NOT,
+    Operator.LESS_THAN,
+    Operator.AT_MOST,
+    Operator.GREATER_THAN,
+    Operator.AT_LEAST,
+    Operator.BETWEEN,
+)
