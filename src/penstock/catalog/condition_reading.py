@@ -80,10 +80,9 @@ def _open(draft: _Draft, reading: Reading) -> tuple[Node, ...]:
         return ()
     if _refuse_unknown_keys(node, reading):
         return ()
-    kinds = [pair for pair in node.pairs if pair.key in KINDS]
+    kinds = sorted((pair for pair in node.pairs if pair.key in KINDS), key=lambda pair: pair.key not in GROUPS)
     if not kinds:
-        what = f"a condition with `{node.pairs[0].key}` does not say what it is about"
-        _refuse(node, reading, what, "Add `field:` with the name of a field, as in `field: country`.")
+        _refuse(node, reading, "a condition has no `field`", "Add it, as in `field: country`.")
         return ()
     kind = kinds[0]
     allowed = _ALLOWED.get(kind.key, (kind.key,))

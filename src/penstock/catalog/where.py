@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstock.catalog.condition_reading import read_condition
-from penstock.catalog.conditions import Condition
+from penstock.catalog.conditions import Aggregate, Condition, Have, Operator
 from penstock.catalog.nodes import Node
 from penstock.catalog.operands import SPAN_PATTERN
 from penstock.catalog.operators import CASE_MATTERS_TO, OPERATORS, Takes
 from penstock.catalog.reading import Reading
+from penstock.catalog.related_reading import MEASURING
 from penstock.catalog.shapes import JsonSchema
 
 CONDITION_REFERENCE: Final[JsonSchema] = {"$ref": "#/$defs/condition"}
+
+_PATH: Final[JsonSchema] = {
+    "anyOf": [
+        {"type": "string", "pattern": r"\S"},
+        {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    ]
+}
 
 _ONE_VALUE: Final[JsonSchema] = {"type": ["string", "number", "boolean"]}
 _OPERANDS: Final[dict[Takes, JsonSchema]] = {
@@ -45,7 +53,7 @@ class Where:
 
 def condition_schema() -> JsonSchema:
     """Return the grammar of a condition."""
-    return {"oneOf": [*_groups(), _comparison()]}
+    return {"oneOf": [*_groups(), _related(), _did(), *_others(), _comparison()]}
 
 
 def _groups() -> list[JsonSchema]:
@@ -66,10 +74,78 @@ def _group(key: str, value: JsonSchema, description: str) -> JsonSchema:
     }
 
 
+def _related() -> JsonSchema:
+    figures = {aggregate.value: _figure(aggregate) for aggregate in Aggregate}
+    return {
+        "type": "object",
+        "properties": {
+            "related": {
+                **_PATH,
+                "description": "The relation that leads to the rows; or several, with dots.",
+            },
+            "where": {**CONDITION_REFERENCE, "description": "What must hold for the related rows."},
+            "within": {**_comparison(), "description": "The related rows that are looked at, by a field of theirs."},
+            "have": {
+                "enum": list(Have),
+                "description": "For how many of the rows it must hold: any, all (and there is one), or none.",
+                "default": str(Have.ANY),
+            },
+            **figures,
+        },
+        "required": ["related"],
+        "additionalProperties": False,
+    }
+
+
+def _figure(aggregate: Aggregate) -> JsonSchema:
+    of = {} if aggregate is Aggregate.COUNT else {"of": {"type": "string", "description": "The field measured."}}
+    operators = {operator.value: _asked(operator) for operator in MEASURING}
+    return {
+        "type": "object",
+        "description": f"The {aggregate.value} of the related rows, compared with a value.",
+        "properties": {**of, **operators},
+        "required": list(of),
+        "additionalProperties": False,
+        "minProperties": len(of) + 1,
+    }
+
+
+def _asked(operator: Operator) -> JsonSchema:
+    spec = OPERATORS[operator]
+    return {**_OPERANDS[spec.takes], "description": spec.help}
+
+
+def _did() -> JsonSchema:
+    where = {**CONDITION_REFERENCE, "description": "What must hold for it."}
+    did = {**_PATH, "description": "The relation to events that tell what was done."}
+    then = {
+        "type": "object",
+        "description": "What was done later.",
+        "properties": {"did": did, "where": where},
+        "required": ["did"],
+        "additionalProperties": False,
+    }
+    within = {**_OPERANDS[Takes.SPAN], "description": "How much later at most."}
+    return {
+        "type": "object",
+        "properties": {"did": did, "where": where, "then": then, "within": within},
+        "required": ["did", "then"],
+        "additionalProperties": False,
+    }
+
+
+def _others() -> list[JsonSchema]:
+    text: JsonSchema = {"type": "string", "pattern": r"\S"}
+    return [
+        _group("segment", text, "The row is in this other segment of the same model."),
+        _group("sql", text, "This expression in the source's own SQL is true."),
+    ]
+
+
 def _comparison() -> JsonSchema:
     properties: JsonSchema = {"field": {"type": "string", "description": "The model field that is asked."}}
-    for operator, spec in OPERATORS.items():
-        properties[operator.value] = {**_OPERANDS[spec.takes], "description": spec.help}
+    for operator in OPERATORS:
+        properties[operator.value] = _asked(operator)
     words = ", ".join(operator.value for operator in OPERATORS if operator in CASE_MATTERS_TO)
     properties["match_case"] = {
         "type": "boolean",

@@ -31,7 +31,7 @@ from penstock.operations.basis import basis_of
 from penstock.operations.inspecting import inspect
 from penstock.operations.last_report import had_set_aside, known_before, last_report, stop_if_emptied
 from penstock.operations.project import Project, match_key_spec
-from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors
+from penstock.operations.reading import OpenModel, open_model, settled_members_sql, source_errors
 from penstock.operations.retrying import tried_again
 from penstock.operations.trusted_ledger import trusted_ledger
 from penstock.plan.account import Account
@@ -202,8 +202,9 @@ def _records(
     service: Service,
     now: datetime,
 ) -> DesiredRecords:
+    fields = [opened.model.primary_key, activation.match_field, *(mapped.field.source.name for mapped in slots)]
     return DesiredRecords(
-        members=members_sql(project, project.segment_of(activation), opened, now),
+        members=settled_members_sql(project, project.segment_of(activation), opened, now, fields),
         primary_key=opened.model.primary_key,
         match_field=opened.fields[activation.match_field],
         match_key=match_key_spec(project, activation),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,15 +12,18 @@ from pathlib import Path
 import duckdb
 
 from penstock.catalog.entities import Model, Segment
-from penstock.engine import first_line, open_engine
+from penstock.engine import first_line, open_engine, state_errors
 from penstock.errors import ConfigurationError, Location, Problem, SourceError
 from penstock.fields import Field, Kind
 from penstock.operations.project import Project
 from penstock.operations.reaching import reached, schema_of
+from penstock.quoting import quote_name
 from penstock.segments.query import segment_query
 from penstock.warehouses.contract import MODEL_VIEW, Warehouse
 from penstock.warehouses.registry import open_warehouse
 
+SETTLED = "penstock_settled"
+"""Table of the members of a segment that asks about other rows."""
 KEY_KINDS = {Kind.TEXT, Kind.INTEGER, Kind.DATE, Kind.INSTANT, Kind.TIMESTAMP}
 
 
@@ -107,6 +110,22 @@ def unknown_field(name: str, fields: Mapping[str, Field], *, what: str, location
         fix=f"Use one of: {names}.",
         location=location,
     )
+
+
+def settled_members_sql(
+    project: Project, segment: Segment | None, opened: OpenModel, now: datetime, fields: Collection[str]
+) -> str:
+    """SQL of these fields of the rows of a segment, which may be run many times.
+
+    Who is a member because of other rows is found out once and kept. Raises ConfigurationError, SourceError.
+    """
+    sql = members_sql(project, segment, opened, now)
+    if segment is None or len(reached(project, segment)) == 1:
+        return sql
+    columns = ", ".join(quote_name(name) for name in dict.fromkeys(fields))
+    with source_errors(opened.model), state_errors(f"keep the rows of segment `{segment.name}`"):
+        opened.connection.execute(f"CREATE OR REPLACE TEMP TABLE {SETTLED} AS SELECT {columns} FROM ({sql})")
+    return f"SELECT * FROM {SETTLED}"
 
 
 def members_sql(project: Project, segment: Segment | None, opened: OpenModel, now: datetime) -> str:

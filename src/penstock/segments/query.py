@@ -34,4 +34,16 @@ def _query(segment: Segment, compiler: Compiler) -> tuple[exp.Select, tuple[Prob
     rows = compiler.rows(segment.model)
     query = compiler.members(segment, rows, [rows.everything])
     found = [replace(each, message=f"Segment `{segment.name}`: {each.message}") for each in compiler.problems]
-    return query, tuple(found)
+    return _plain(query, rows.alias), tuple(found)
+
+
+def _plain(query: exp.Select, alias: str) -> exp.Select:
+    """Drop the alias where there is nothing to tell apart."""
+    if len(list(query.find_all(exp.Table))) > 1 or query.find(exp.Subquery):
+        return query
+    for node in query.find_all(exp.Table):
+        node.set("alias", None)
+    for column in query.find_all(exp.Column):
+        if column.table == alias:
+            column.set("table", None)
+    return query

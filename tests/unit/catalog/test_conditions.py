@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator, Span, Unit
+from penstock.catalog.conditions import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Followed,
+    Have,
+    InSegment,
+    Measure,
+    Not,
+    Operator,
+    Related,
+    Span,
+    Sql,
+    Step,
+    Unit,
+)
 from penstock.catalog.loading import load_catalog
 from penstock.catalog.operators import CASE_MATTERS_TO, OPERATORS, Takes
+from penstock.catalog.related_reading import MEASURING
 from penstock.errors import Location
 
 if TYPE_CHECKING:
@@ -121,8 +141,37 @@ def test_nesting_and_places(project: Project) -> None:
         ("{field: f, '>=': 1}", "unknown_key", "no key `>=`", "Did you mean `at_least`?"),
         ("{field: f, last: 1 day, match_case: true}", "bad_condition", "`match_case` stands beside `last`", ""),
         ("{field: f, is: a, match_case: 1}", "wrong_type", "must be `true` or `false`", ""),
-        ("{related: orders}", "not_available", "uses `related`", "This version knows conditions on the model's own"),
-        ("{segment: churned}", "not_available", "not available in this version", ""),
+        (
+            "{segment: churned}",
+            "unknown_segment",
+            "segment `churned`, which does not exist",
+            "Allowed here",
+        ),
+        ("{segment: [a]}", "wrong_type", "must be the name of a segment", ""),
+        ("{segment: chosen, match_case: true}", "bad_condition", "`match_case` stands beside `segment`", "Give each"),
+        ("{sql: }", "wrong_type", "must be an expression in SQL", ""),
+        ("{related: }", "wrong_type", "must be the name of a relation", ""),
+        ("{related: a..b}", "bad_condition", "`related: a..b` is no path", "Write it as in `related: orders.lines`."),
+        ("{related: a, is: 5}", "bad_condition", "`is` stands beside `related`", "Give each a list entry"),
+        ("{related: a, have: some}", "unknown_choice", "cannot be `some`", "Allowed here: `any`"),
+        ("{related: a, have: any, count: {is: 1}}", "bad_condition", "`have` stands beside `count`", "Keep one"),
+        (
+            "{related: a, count: 3}",
+            "bad_condition",
+            "`count` takes a mapping",
+            "Write it as in `count:",
+        ),
+        ("{related: a, count: {}}", "bad_condition", "`count` takes one operator", "Use one of `is`"),
+        ("{related: a, count: {contains: 1}}", "bad_condition", "`count` has no key `contains`", "Allowed here"),
+        ("{related: a, sum: {at_least: 1}}", "bad_condition", "`sum` does not say of which field", "Add it, as in"),
+        ("{related: a, sum: {of: b, at_least: x}}", "bad_operand", "here it is text", "Write the number"),
+        ("{related: a, sum: {of: b, is: 1}, count: {is: 1}}", "bad_condition", "stand in one condition", "Give each"),
+        ("{related: a, within: 30 days}", "bad_condition", "`within` takes a time field", "Write it as in `within:"),
+        ("{related: a, within: {field: b}}", "bad_condition", "the condition on `b` has no operator", "Add one of"),
+        ("{related: a, where: 5}", "bad_condition", "here it is a number", "A condition is"),
+        ("{did: a}", "bad_condition", "a condition with `did` has no `then`", "Add it, as in `then: {did: orders}`"),
+        ("{did: a, then: b}", "bad_condition", "`then` takes a mapping with `did`", "Write it as in"),
+        ("{did: a, then: {did: b}, within: soon}", "bad_operand", "`soon` is none", "Write a number and hours"),
         ("{all: [], any: []}", "bad_condition", "`any` stands beside `all`", "Give each a list entry"),
         ("{field: f, is: 1, all: []}", "bad_condition", "`field` stands beside `all`", ""),
         ("{all: {field: f, is: 1}}", "bad_condition", "`all` takes a list", "Start each condition with `- `."),
@@ -197,10 +246,48 @@ def _comparisons() -> st.SearchStrategy[Comparison]:
     )
 
 
+NAMES = st.lists(st.sampled_from(["orders", "lines", "a b", "ü"]), min_size=1, max_size=3).map(tuple)
+
+
+@st.composite
+def _measures(draw: st.DrawFn) -> Measure:
+    aggregate = draw(st.sampled_from(Aggregate))
+    asked = draw(_comparisons().filter(lambda comparison: comparison.operator in MEASURING))
+    return Measure(
+        aggregate=aggregate,
+        field=None if aggregate is Aggregate.COUNT else asked.field,
+        operator=asked.operator,
+        operands=asked.operands,
+        location=HERE,
+    )
+
+
+def _related(below: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    windows = st.none() | _comparisons()
+    return st.one_of(
+        st.builds(
+            Related, path=NAMES, where=below, window=windows, have=st.sampled_from(Have), location=st.just(HERE)
+        ),
+        st.builds(Related, path=NAMES, where=below, window=windows, measure=_measures(), location=st.just(HERE)),
+    )
+
+
+def _followed(below: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    steps = st.builds(Step, path=NAMES, where=below, location=st.just(HERE))
+    spans = st.none() | st.builds(Span, count=st.integers(1, 999), unit=st.sampled_from(Unit))
+    return st.builds(Followed, first=steps, then=steps, within=spans, location=st.just(HERE))
+
+
 def _trees() -> st.SearchStrategy[Condition]:
     return st.recursive(
-        _comparisons(),
+        st.one_of(
+            _comparisons(),
+            st.builds(InSegment, segment=st.just("other"), location=st.just(HERE)),
+            st.builds(Sql, sql=WORDS, location=st.just(HERE)),
+        ),
         lambda below: st.one_of(
+            _related(below),
+            _followed(below),
             st.builds(AllOf, conditions=st.lists(below, max_size=4).map(tuple)),
             st.builds(AnyOf, conditions=st.lists(below, max_size=4).map(tuple)),
             st.builds(Not, condition=below),
@@ -219,13 +306,36 @@ def _written(condition: Condition) -> dict[str, object]:
             return {"not": _written(inner)}
         case Comparison():
             written: dict[str, object] = {"field": condition.field}
-            written[condition.operator.value] = _operand(condition)
+            written[condition.operator.value] = _operand(condition.operator, condition.operands)
             return {**written, "match_case": True} if condition.match_case else written
+        case Related():
+            return _written_related(condition)
+        case Followed():
+            written = {"did": list(condition.first.path), "where": _written(condition.first.where)}
+            written["then"] = {"did": list(condition.then.path), "where": _written(condition.then.where)}
+            within = condition.within
+            return written if within is None else {**written, "within": f"{within.count} {within.unit}"}
+        case InSegment():
+            return {"segment": condition.segment}
+        case Sql():
+            return {"sql": condition.sql}
 
 
-def _operand(condition: Comparison) -> object:
-    operands = [f"{o.count} {o.unit}" if isinstance(o, Span) else o for o in condition.operands]
-    takes = OPERATORS[condition.operator].takes
+def _written_related(related: Related) -> dict[str, object]:
+    written: dict[str, object] = {"related": list(related.path), "where": _written(related.where)}
+    if related.window is not None:
+        written["within"] = _written(related.window)
+    measure = related.measure
+    if measure is None:
+        return {**written, "have": related.have.value}
+    of = {} if measure.field is None else {"of": measure.field}
+    written[measure.aggregate.value] = {**of, measure.operator.value: _operand(measure.operator, measure.operands)}
+    return written
+
+
+def _operand(operator: Operator, given: Sequence[object]) -> object:
+    operands = [f"{o.count} {o.unit}" if isinstance(o, Span) else o for o in given]
+    takes = OPERATORS[operator].takes
     if takes is Takes.TRUE:
         return True
     return operands if takes in (Takes.VALUES, Takes.PAIR) else operands[0]
@@ -243,10 +353,33 @@ def _without_places(condition: Condition) -> Condition:
             return Comparison(
                 field=condition.field,
                 operator=condition.operator,
-                operands=tuple(float(o) if isinstance(o, Decimal) else o for o in condition.operands),
+                operands=_plain(condition.operands),
                 match_case=condition.match_case,
                 location=HERE,
             )
+        case Related():
+            window, measure = condition.window, condition.measure
+            return replace(
+                condition,
+                where=_without_places(condition.where),
+                window=None if window is None else _without_places(window),  # type: ignore[arg-type]  # one as well
+                measure=None
+                if measure is None
+                else replace(measure, operands=_plain(measure.operands), location=HERE),
+                location=HERE,
+            )
+        case Followed():
+            first, then = (
+                replace(step, where=_without_places(step.where), location=HERE)
+                for step in (condition.first, condition.then)
+            )
+            return replace(condition, first=first, then=then, location=HERE)
+        case InSegment() | Sql():
+            return replace(condition, location=HERE)
+
+
+def _plain(operands: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(float(o) if isinstance(o, Decimal) else o for o in operands)
 
 
 @settings(max_examples=200, deadline=None)
@@ -255,7 +388,7 @@ def test_a_tree_survives_yaml_and_back(tree: Condition) -> None:
     project = {
         "sources": [{"name": "s", "type": "files", "path": "x"}],
         "models": [{"name": "m", "source": "s", "table": "t", "primary_key": "id"}],
-        "segments": [{"name": "chosen", "model": "m", "where": _written(tree)}],
+        "segments": [{"name": "chosen", "model": "m", "where": _written(tree)}, {"name": "other", "model": "m"}],
     }
     text = io.StringIO()
     yaml = YAML(typ="safe", pure=True)
