@@ -12,10 +12,13 @@ from penstock.catalog.keys import (
     SEGMENT,
     SETTINGS,
     SOURCE,
+    SPLIT,
+    THROUGH,
+    TOP,
 )
 from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
 from penstock.catalog.secrets import Secret
-from penstock.catalog.shapes import Choice, Flag, Formatted, Name, Number, Reference, Shape, Text, Whole
+from penstock.catalog.shapes import Choice, Flag, Formatted, Name, Number, Percent, Reference, Shape, Text, Whole
 from penstock.catalog.subdomains import Subdomain
 from penstock.catalog.variants import Variants
 from penstock.catalog.where import Where
@@ -40,7 +43,10 @@ RECORDS: dict[str, Record] = {
     "source": SOURCE,
     "model": MODEL,
     "relation": RELATION,
+    "through": THROUGH,
     "segment": SEGMENT,
+    "top": TOP,
+    "split": SPLIT,
     **_destination_records(),
     "activation": ACTIVATION,
     "field": FIELD_MAPPING,
@@ -90,6 +96,7 @@ _SIMPLE: dict[type[object], str] = {
     Secret: "a secret: always `${NAME}`",
     Where: "[conditions](segments.md)",
     Part: "a mapping, see below",
+    Percent: "a number from 0 to 100",
     ShortOrLong: "a word, or a mapping that says more",
 }
 

@@ -3,34 +3,24 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlglot import exp
+
 from penstock.catalog.composing import compose
 from penstock.catalog.condition_reading import read_condition
 from penstock.catalog.conditions import Condition, Operator
+from penstock.catalog.entities import Segment
 from penstock.catalog.operators import OPERATORS
 from penstock.catalog.problems import Problems
 from penstock.catalog.reading import Names, Reading
-from penstock.fields import Field, FieldType, Kind
 from penstock.segments.operators import needs
+from penstock.segments.query import segment_query
 from penstock.segments.sentence import sentence
-from tests.compiling import compile_condition, model_named
+from tests.compiling import HERE
 from tests.docs.blocks import code, table
+from tests.docs.shop import FIELDS, SCHEMA, SEGMENTS, SHOP
 
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
 ZONE = "Europe/Paris"
-_VARCHAR = FieldType(kind=Kind.TEXT, sql="VARCHAR")
-FIELDS = {
-    field.name: field
-    for field in (
-        Field(name="country", type=_VARCHAR),
-        Field(name="orders", type=FieldType(kind=Kind.INTEGER, sql="BIGINT")),
-        Field(name="newsletter", type=FieldType(kind=Kind.BOOLEAN, sql="BOOLEAN")),
-        Field(name="signed_up_on", type=FieldType(kind=Kind.DATE, sql="DATE")),
-        Field(name="last_seen_at", type=FieldType(kind=Kind.TIMESTAMP, sql="TIMESTAMP")),
-        Field(name="paid_at", type=FieldType(kind=Kind.INSTANT, sql="TIMESTAMP WITH TIME ZONE")),
-        Field(name="tags", type=FieldType(kind=Kind.LIST, sql="VARCHAR[]", members=(("element", _VARCHAR),))),
-        Field(name="address", type=FieldType(kind=Kind.JSON, sql="JSON")),
-    )
-}
 TITLES = {
     "country": "text",
     "orders": "number",
@@ -49,6 +39,21 @@ _ALSO = (
     "{not: {field: country, is: France}}",
     "{not: {any: [{field: country, is: France}, {field: orders, less_than: 2}]}}",
 )
+_RELATED = (
+    "{related: orders}",
+    "{related: orders, where: {field: total, greater_than: 50}, within: {field: ordered_at, last: 365 days}}",
+    "{related: orders, have: none, where: {field: status, is: paid}}",
+    "{related: orders, have: all, where: {field: status, is: paid}}",
+    "{related: orders, count: {at_least: 2}}",
+    "{related: orders, sum: {of: total, at_least: 100}}",
+    "{related: orders, average: {of: total, less_than: 10}}",
+    "{related: orders, maximum: {of: ordered_at, more_than_ago: 6 months}}",
+    "{related: orders.lines.product, where: {field: name, is: Lamp}}",
+    "{related: tags, where: {field: word, is: vip}}",
+    "{did: visits, then: {did: orders}, within: 7 days}",
+)
+_OTHER = ("{segment: newsletter_readers}", "{not: {segment: newsletter_readers}}")
+_SQL = ('{sql: "orders > 2 * coalesce(visits, 0)"}',)
 _OPERANDS = {
     ("country", Operator.IS): "France",
     ("country", Operator.IS_NOT): "France",
@@ -87,6 +92,9 @@ def segment_blocks() -> dict[str, str]:
         conditions = [_condition(name, operator) for operator in operators]
         blocks[f"examples {TITLES[name]}"] = _examples(conditions)
     blocks["examples groups"] = _examples(_ALSO)
+    blocks["examples related"] = _examples(_RELATED)
+    blocks["examples other"] = _examples(_OTHER)
+    blocks["examples sql"] = _examples(_SQL)
     return blocks
 
 
@@ -104,9 +112,17 @@ def _examples(conditions: tuple[str, ...] | list[str]) -> str:
     rows = []
     for written in conditions:
         condition = read(written)
-        sql = compile_condition(condition, fields=FIELDS, timezone=ZONE, now=NOW).sql(dialect="duckdb")
-        rows.append((code(written), sentence(condition, model=model_named("customers"), models={}), code(sql)))
+        told = sentence(condition, model=SHOP["customers"], models=SHOP)
+        rows.append((code(written), told, code(_sql(condition))))
     return table(("Condition", "In English", "In SQL (DuckDB)"), rows)
+
+
+def _sql(condition: Condition) -> str:
+    """What stands behind WHERE, or the whole query where something is joined."""
+    segment = Segment(name="asked", model="customers", where=condition, location=HERE)
+    query = segment_query(segment, schema=SCHEMA, dialect="duckdb", timezone=ZONE, now=NOW)
+    where = query.args.get("where")
+    return (query if query.find(exp.Join) or where is None else where.this).sql(dialect="duckdb")
 
 
 def read(written: str) -> Condition:
@@ -114,7 +130,7 @@ def read(written: str) -> Condition:
     problems = Problems()
     node = compose(written, Path("example.yaml"), problems)
     assert node is not None
-    reading = Reading(problems=problems, names=Names(declared={}), subject="the example")
+    reading = Reading(problems=problems, names=Names(declared={"segments": SEGMENTS}), subject="the example")
     condition = read_condition(node, reading)
     assert condition is not None, [problem.message for problem in problems.refusals()]
     return condition

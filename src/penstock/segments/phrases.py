@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from penstock.catalog.conditions import Comparison, Operator
+from penstock.catalog.conditions import Comparison, Operator, Span
 from penstock.segments.operands import Operand
 from penstock.segments.operators import OPPOSITES
 from penstock.segments.wording import field_words, listed, moment_words, value_words
@@ -24,7 +24,9 @@ _SIMPLE: dict[Operator, tuple[str, str]] = {
     Operator.ANNIVERSARY: ("has its anniversary today", "does not have its anniversary today"),
 }
 _QUOTING = frozenset({Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH, Operator.MATCHES})
-_WHEN = frozenset({Operator.ON, Operator.BEFORE, Operator.AFTER, Operator.LAST, Operator.NEXT})
+_RECENT = frozenset({Operator.LAST, Operator.NEXT, Operator.MORE_THAN_AGO})
+_WHEN = frozenset({Operator.ON, Operator.BEFORE, Operator.AFTER}) | _RECENT
+_ELEMENTS = {Operator.CONTAINS_ANY: ("contains", "or"), Operator.CONTAINS_ALL: ("contains all of", "and")}
 _DOINGS = {
     "signed up": "sign up",
     "signed in": "sign in",
@@ -59,6 +61,11 @@ def clause(comparison: Comparison, *, model: str, negated: bool) -> str:
         return _when_clause(comparison, model, negative)
     if operator is Operator.IS_ANY_OF:
         asked = _any_of(comparison.operands, negative)
+    elif operator in _ELEMENTS:
+        verb, last = _ELEMENTS[operator]
+        words = [value_words(value, quoted=True) for value in comparison.operands]
+        verb = verb.replace("contains", "does not contain") if negative else verb
+        asked = f"{verb} {listed(words, last)}"
     elif operator is Operator.BETWEEN:
         asked = f"is {'not ' if negative else ''}between {listed(_ends(comparison.operands), 'and')}"
     else:
@@ -90,13 +97,15 @@ def _ends(values: Sequence[Operand]) -> list[str]:
 
 def _when_clause(comparison: Comparison, model: str, negative: bool) -> str:
     value = comparison.operands[0]
-    if comparison.operator in {Operator.LAST, Operator.NEXT}:
+    if comparison.operator is Operator.MORE_THAN_AGO:
+        when = f"more than {'a ' if isinstance(value, Span) and value.count == 1 else ''}{value_words(value)} ago"
+    elif comparison.operator in _RECENT:
         when = f"in the {comparison.operator} {value_words(value)}"
     else:
         when = f"{comparison.operator} {moment_words(value)}"
     words = field_words(comparison.field)
     event = words.removesuffix(" at").removesuffix(" on")
-    if event in _DOINGS and event != words:
+    if event in _DOINGS and event != words and who(model) == "who":
         return f"{who(model)} {f'did not {_DOINGS[event]}' if negative else event} {when}"
     if event != words and event.endswith("ed"):
         return f"{who(model)} were {'not ' if negative else ''}{event} {when}"

@@ -25,11 +25,11 @@ from penstock.segments.phrases import clause, who
 from penstock.segments.wording import field_words, moment_words, span_words, value_words
 
 _FIGURES = {
-    Aggregate.SUM: "a total",
     Aggregate.AVERAGE: "an average",
     Aggregate.MINIMUM: "a lowest",
     Aggregate.MAXIMUM: "a highest",
 }
+_TIMES = {Aggregate.MINIMUM: "an earliest", Aggregate.MAXIMUM: "a latest"}
 _COMPARED = {
     Operator.IS: "exactly",
     Operator.IS_NOT: "other than",
@@ -116,9 +116,13 @@ class Narrator:
         if measure.field is None:
             have = "do not have" if negated else "have"
             return f"{who(model.name)} {have} {compared.replace('less than', 'fewer than')} {told}"
+        field = field_words(measure.field)
+        if measure.aggregate is Aggregate.SUM:
+            return f"whose {told} {'do not add' if negated else 'add'} up to {compared} in {field}"
         have = "do not have" if negated else "have"
-        between = " of" if measure.operator in _OF else ""
-        return f"whose {told} {have} {_FIGURES[measure.aggregate]} {field_words(measure.field)}{between} {compared}"
+        is_number = measure.operator in _OF
+        figure = _FIGURES[measure.aggregate] if is_number else _TIMES[measure.aggregate]
+        return f"whose {told} {have} {figure} {field}{' of' if is_number else ''} {compared}"
 
     def _step(self, step: Step, model: Model) -> str:
         nouns, target = self._nouns(step.path, model)

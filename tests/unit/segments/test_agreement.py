@@ -43,6 +43,7 @@ def holds(condition: Condition, row: Mapping[str, Any], fields: Mapping[str, Fie
             return not holds(condition.condition, row, fields, now)
         case Comparison():
             return answer(condition, row[condition.field], fields[condition.field].type, now)
+    raise TypeError(f"about other rows: {condition}")
 
 
 NEGATIVE = {

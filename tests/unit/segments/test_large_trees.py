@@ -40,7 +40,8 @@ def reading(condition: Condition, age: int | None) -> bool:
     waiting: list[tuple[Condition, bool]] = [(condition, False)]
     while waiting:
         current, seen = waiting.pop()
-        if isinstance(current, Comparison):
+        if not isinstance(current, AllOf | AnyOf | Not):
+            assert isinstance(current, Comparison)
             done.append(age in current.operands)
         elif not seen:
             below = (current.condition,) if isinstance(current, Not) else current.conditions

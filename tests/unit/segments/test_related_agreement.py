@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import md5
 from typing import Any
 
 import duckdb
@@ -33,8 +35,8 @@ from penstock.catalog.conditions import (
     Step,
     Unit,
 )
-from penstock.catalog.entities import Segment
-from penstock.fields import Kind
+from penstock.catalog.entities import Segment, Split, Top
+from penstock.fields import NUMBERS, Kind
 from penstock.segments.query import segment_query
 from penstock.segments.schema import LinkShape, ModelShape, Schema
 from tests.compiling import HERE, NOW
@@ -45,6 +47,7 @@ from tests.unit.segments.shop import (
     MODELS,
     NUMBER_OPERATORS,
     RELATIONS,
+    TEXT,
     TIMES,
     Reader,
     Tables,
@@ -94,45 +97,28 @@ def tables(draw: st.DrawFn) -> Tables:
     made = {}
     for name, columns in VALUES.items():
         rows = draw(st.lists(st.fixed_dictionaries(dict(columns)), min_size=1, max_size=5))
-        key = (
-            (lambda n: "abcdef"[n])
-            if COLUMNS[name].get("id", None) is not None and (COLUMNS[name]["id"].sql == "VARCHAR")
-            else (lambda n: n + 1)
-        )
-        made[name] = [row if name in LINKS else {"id": key(n), **row} for n, row in enumerate(rows)]
+        is_text = name not in LINKS and COLUMNS[name]["id"] is TEXT
+        keys = ["a", "b", "A", "", "c"] if is_text else [1, 2, 3, 4, 5]
+        made[name] = [row if name in LINKS else {"id": key, **row} for key, row in zip(keys, rows, strict=False)]
     return made
 
 
-def comparisons(model: str) -> st.SearchStrategy[Comparison]:
-    def asked(field: str, operator: Operator, *operands: Any) -> Comparison:
-        return Comparison(field=field, operator=operator, operands=operands, location=HERE)
-
-    found = []
-    for name, type_ in COLUMNS[model].items():
-        found.append(st.sampled_from([Operator.IS_KNOWN, Operator.IS_UNKNOWN]).map(lambda o, n=name: asked(n, o)))
-        if type_.kind is Kind.TEXT:
-            found.append(
-                st.builds(
-                    lambda o, v, n=name: asked(n, o, v),
-                    st.sampled_from([Operator.IS, Operator.IS_NOT]),
-                    st.sampled_from("abA"),
-                )
-            )
-        elif type_.kind in {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}:
-            found.append(
-                st.builds(
-                    lambda o, v, n=name: asked(n, o, v), st.sampled_from(NUMBER_OPERATORS[:-1]), st.integers(-1, 4)
-                )
-            )
-        else:
-            found.append(
-                st.builds(
-                    lambda o, v, n=name: asked(n, o, v),
-                    st.sampled_from([Operator.BEFORE, Operator.AFTER, Operator.ON]),
-                    st.integers(0, 6).map(lambda number: date(2024, 1, 1) + timedelta(days=number)),
-                )
-            )
-    return st.one_of(found)
+@st.composite
+def comparisons(draw: st.DrawFn, model: str) -> Comparison:
+    name, type_ = draw(st.sampled_from(sorted(COLUMNS[model].items())))
+    operands: tuple[Any, ...] = ()
+    if draw(st.integers(0, 4)) == 0:
+        operator = draw(st.sampled_from([Operator.IS_KNOWN, Operator.IS_UNKNOWN]))
+    elif type_.kind is Kind.TEXT:
+        operator = draw(st.sampled_from([Operator.IS, Operator.IS_NOT]))
+        operands = (draw(st.sampled_from("abA")),)
+    elif type_.kind in NUMBERS:
+        operator = draw(st.sampled_from(NUMBER_OPERATORS[:-1]))
+        operands = (draw(st.integers(-1, 4)),)
+    else:
+        operator = draw(st.sampled_from([Operator.BEFORE, Operator.AFTER, Operator.ON]))
+        operands = (date(2024, 1, 1) + timedelta(days=draw(st.integers(0, 6))),)
+    return Comparison(field=name, operator=operator, operands=operands, location=HERE)
 
 
 @st.composite
@@ -276,6 +262,10 @@ def reader(data: Tables) -> Reader:
     )
 
 
+def members(data: Tables, segment: Segment) -> list[int]:
+    return [row["id"] for row in reader(data).members(segment)]
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(condition=conditions("customers", 3), data=tables())
 def test_sql_selects_what_the_plain_reading_selects(
@@ -283,4 +273,64 @@ def test_sql_selects_what_the_plain_reading_selects(
 ) -> None:
     store(connection, data)
     segment = _segment("asked", condition)
-    assert selected(connection, segment) == [row["id"] for row in reader(data).members(segment)]
+    assert selected(connection, segment) == members(data, segment)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    condition=conditions("customers", 1),
+    data=tables(),
+    number=st.none() | st.integers(1, 3),
+    lowest=st.booleans(),
+    shares=st.lists(st.none() | st.tuples(st.integers(0, 60), st.integers(40, 100)), min_size=2, max_size=2),
+)
+def test_a_segment_keeps_the_first_and_a_share(
+    condition: Condition,
+    data: Tables,
+    number: int | None,
+    lowest: bool,
+    shares: Sequence[tuple[int, int] | None],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    store(connection, data)
+    top = None if number is None else Top(number=number, by="score", lowest=lowest, location=HERE)
+    splits = [
+        None if share is None else Split(salt=salt, low=Decimal(share[0]), high=Decimal(share[1]), location=HERE)
+        for salt, share in zip(("spring", "never"), shares, strict=True)
+    ]
+    segment = _segment("asked", condition, top=top, split=splits[0], hold_out=splits[1])
+    rows = reader(data).members(segment)
+    if number is not None:
+        known = [row for row in rows if row["score"] is not None and not math.isnan(row["score"])]
+        rows = sorted(known, key=lambda row: (row["score"] if lowest else -row["score"], row["id"]))[:number]
+    for split, keeps in zip(splits, (True, False), strict=True):
+        rows = [row for row in rows if split is None or is_in(split, row["id"]) == keeps]
+    assert selected(connection, segment) == sorted(row["id"] for row in rows)
+    other = _segment("other", InSegment(segment="asked", location=HERE))
+    schema = replace(SCHEMA, segments=SEGMENTS | {"asked": segment})
+    query = segment_query(other, schema=schema, dialect="duckdb", timezone="UTC", now=NOW).sql(dialect="duckdb")
+    found = connection.execute(f"SELECT id FROM ({query}) ORDER BY id").fetchall()
+    assert [key for (key,) in found] == sorted(row["id"] for row in rows)
+
+
+def is_in(split: Split, key: object) -> bool:
+    """Whether a key's place among all hashes, in percent, is within the share."""
+    place = int(md5(f"{split.salt}:{key}".encode()).hexdigest()[:8], 16)
+    low, high = (int(percent * 16**8 / 100) for percent in (split.low, split.high))
+    return low <= place and (place < high or split.high == 100)
+
+
+def test_a_share_is_as_large_as_it_says(connection: duckdb.DuckDBPyConnection) -> None:
+    data: dict[str, list[dict[str, Any]]] = {name: [] for name in COLUMNS}
+    data["customers"] = [dict.fromkeys(COLUMNS["customers"]) | {"id": number} for number in range(10_000)]
+    store(connection, data)
+    parts = [
+        set(selected(connection, _segment("part", AllOf(conditions=()), split=split(low, high))))
+        for low, high in ((0, 10), (10, 50), (50, 100))
+    ]
+    assert len(set.union(*parts)) == sum(map(len, parts)) == 10_000
+    assert [round(len(part) / 100) for part in parts] == [10, 40, 50]
+
+
+def split(low: int, high: int) -> Split:
+    return Split(salt="spring", low=Decimal(low), high=Decimal(high), location=HERE)
