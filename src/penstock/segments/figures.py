@@ -15,7 +15,7 @@ from penstock.catalog.conditions import Aggregate, Comparison, Measure, Operator
 from penstock.errors import Problem
 from penstock.fields import NUMBERS, TIMES, Field, FieldType, Kind
 from penstock.segments.calendar import Calendar
-from penstock.segments.formula import Formula, joined
+from penstock.segments.formula import Formula, Leaf, joined
 from penstock.segments.predicates import predicate_of
 from penstock.segments.questions import Question, read_comparison
 from penstock.segments.schema import ModelShape
@@ -56,10 +56,10 @@ def read_figure(measure: Measure, shape: ModelShape, calendar: Calendar) -> Figu
     if isinstance(asked, Problem):
         return asked
     if measure.aggregate is Aggregate.AVERAGE and type_ is _EXACT:
-        return Figure(condition=lambda value: _exact_average(asked, value, calendar), of_none=False)
+        return Figure(condition=lambda value: _known(_exact_average(asked, value, calendar)), of_none=False)
     aggregated = _AGGREGATES[measure.aggregate]
     return Figure(
-        condition=lambda value: predicate_of(asked, aggregated(_given(value)), calendar),
+        condition=lambda value: _known(predicate_of(asked, aggregated(_given(value)), calendar)),
         of_none=measure.aggregate is Aggregate.SUM and _zero(asked),
     )
 
@@ -116,6 +116,14 @@ def _exact_average(asked: Question, value: exp.Expr | None, calendar: Calendar) 
     compared = leaf.predicate
     compared.set("expression", exp.Mul(this=compared.args["expression"], expression=count))
     return leaf
+
+
+def _known(formula: Formula) -> Formula:
+    """Let it hold only where there is a figure: another one than 5 is still one."""
+    if not isinstance(formula, Leaf) or not formula.negated or formula.column is None:
+        return formula
+    is_null = Leaf(predicate=exp.Is(this=formula.column.copy(), expression=exp.null()), negated=True)
+    return joined([is_null, formula], every=True)
 
 
 def _given(value: exp.Expr | None) -> exp.Expr:

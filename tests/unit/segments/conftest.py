@@ -1,4 +1,4 @@
-"""A table with a column of every kind, and conditions asked of it through DuckDB."""
+"""A table with a column of every kind, and conditions asked of it through every engine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pytest
 from sqlglot import exp
 
@@ -15,6 +14,7 @@ from penstock.catalog.conditions import Comparison, Condition, Operator, Scalar,
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
 from tests.compiling import compile_condition
+from tests.unit.segments.engines import DuckDb, Engine
 
 Row = Mapping[str, object]
 Select = Callable[[Condition, Sequence[Row]], list[int]]
@@ -22,24 +22,24 @@ Select = Callable[[Condition, Sequence[Row]], list[int]]
 TEXT = FieldType(kind=Kind.TEXT, sql="VARCHAR")
 BIGINT = FieldType(kind=Kind.INTEGER, sql="BIGINT")
 
-TYPES: Mapping[str, tuple[FieldType, object]] = {
-    "name": (TEXT, pa.string()),
-    "age": (BIGINT, pa.int64()),
-    "spent": (FieldType(kind=Kind.DECIMAL, sql="DECIMAL(10,2)"), pa.decimal128(10, 2)),
-    "score": (FieldType(kind=Kind.FLOAT, sql="DOUBLE"), pa.float64()),
-    "ratio": (FieldType(kind=Kind.FLOAT, sql="FLOAT"), pa.float32()),
-    "active": (FieldType(kind=Kind.BOOLEAN, sql="BOOLEAN"), pa.bool_()),
-    "born": (FieldType(kind=Kind.DATE, sql="DATE"), pa.date32()),
-    "seen_at": (FieldType(kind=Kind.TIMESTAMP, sql="TIMESTAMP"), pa.timestamp("us")),
-    "paid_at": (FieldType(kind=Kind.INSTANT, sql="TIMESTAMP WITH TIME ZONE"), pa.timestamp("us", tz="UTC")),
-    "tags": (FieldType(kind=Kind.LIST, sql="VARCHAR[]", members=(("element", TEXT),)), pa.list_(pa.string())),
-    "visits": (FieldType(kind=Kind.LIST, sql="BIGINT[]", members=(("element", BIGINT),)), pa.list_(pa.int64())),
+TYPES: Mapping[str, FieldType] = {
+    "name": TEXT,
+    "age": BIGINT,
+    "spent": FieldType(kind=Kind.DECIMAL, sql="DECIMAL(10,2)"),
+    "score": FieldType(kind=Kind.FLOAT, sql="DOUBLE"),
+    "ratio": FieldType(kind=Kind.FLOAT, sql="FLOAT"),
+    "active": FieldType(kind=Kind.BOOLEAN, sql="BOOLEAN"),
+    "born": FieldType(kind=Kind.DATE, sql="DATE"),
+    "seen_at": FieldType(kind=Kind.TIMESTAMP, sql="TIMESTAMP"),
+    "paid_at": FieldType(kind=Kind.INSTANT, sql="TIMESTAMP WITH TIME ZONE"),
+    "tags": FieldType(kind=Kind.LIST, sql="VARCHAR[]", members=(("element", TEXT),)),
+    "visits": FieldType(kind=Kind.LIST, sql="BIGINT[]", members=(("element", BIGINT),)),
 }
 
 
 @pytest.fixture(scope="session")
 def fields() -> Mapping[str, Field]:
-    return {name: Field(name=name, type=type_) for name, (type_, _) in TYPES.items()}
+    return {name: Field(name=name, type=type_) for name, type_ in TYPES.items()}
 
 
 @pytest.fixture(scope="session")
@@ -55,20 +55,31 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="session")
-def select(connection: duckdb.DuckDBPyConnection, fields: Mapping[str, Field], now: datetime) -> Select:
+def duckdb_engine(connection: duckdb.DuckDBPyConnection) -> Engine:
+    return DuckDb(connection)
+
+
+@pytest.fixture(scope="session", params=["duckdb"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return found
+
+
+@pytest.fixture(scope="session")
+def select(engine: Engine, now: datetime) -> Select:
     """Store rows, and return the numbers of those that a condition selects; it must never be NULL."""
+    columns = {name: engine.type_of(type_) for name, type_ in {"number": BIGINT, **TYPES}.items()}
+    fields = {name: Field(name=name, type=columns[name]) for name in TYPES}
 
     def selected(condition: Condition, rows: Sequence[Row]) -> list[int]:
-        columns = {name: pa.array([row.get(name) for row in rows], type_) for name, (_, type_) in TYPES.items()}
-        arrow = pa.table({"number": pa.array(range(len(rows)), pa.int64()), **columns})
-        connection.register("arrow", arrow)
-        connection.execute("CREATE OR REPLACE TABLE people AS SELECT * FROM arrow")
-        connection.unregister("arrow")
-        compiled = compile_condition(condition, fields=fields, timezone="Europe/Paris", now=now)
+        engine.store("people", columns, [{"number": number, **row} for number, row in enumerate(rows)])
+        compiled = compile_condition(
+            condition, fields=fields, timezone="Europe/Paris", now=now, dialect=engine.dialect
+        )
         nulls = exp.select("count(*)").from_("people").where(exp.Is(this=exp.paren(compiled), expression=exp.null()))
-        assert connection.execute(nulls.sql(dialect="duckdb")).fetchall() == [(0,)]
+        assert engine.answers(nulls.sql(dialect=engine.dialect)) == [0]
         query = exp.select("number").from_("people").where(compiled).order_by("number")
-        return [number for (number,) in connection.execute(query.sql(dialect="duckdb")).fetchall()]
+        return engine.answers(query.sql(dialect=engine.dialect))
 
     return selected
 

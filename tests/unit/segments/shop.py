@@ -1,14 +1,16 @@
 """A small shop of several models, and what conditions on their related rows mean, read plainly in Python.
 
 customers → orders (two key fields) → lines → product; customers ↔ tags through pairs, some of them twice;
-customers → referrer, a customer; visits are events of customers.
+customers → referrer, a customer; visits are events of customers. Other relations can be given to the same tables.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import md5
 from typing import Any
 
 from penstock.catalog.conditions import (
@@ -27,12 +29,14 @@ from penstock.catalog.conditions import (
     Sql,
     Step,
 )
-from penstock.catalog.entities import Model, ModelKind, Relation, Segment, Through
+from penstock.catalog.entities import Model, ModelKind, Relation, Segment, Split, Through
 from penstock.fields import Field, FieldType, Kind
 from tests.compiling import HERE
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
+_Done = tuple[date, str, Any]
+"""When something happened, and the model and key of its row."""
 Compare = Callable[[Comparison, Row, Mapping[str, Field]], bool]
 
 TEXT = FieldType(kind=Kind.TEXT, sql="VARCHAR")
@@ -57,7 +61,7 @@ COLUMNS: Mapping[str, Mapping[str, FieldType]] = {
     "products": {"id": TEXT, "name": TEXT, "launched": DATE},
     "visits": {"id": BIGINT, "shop": TEXT, "customer": BIGINT, "seen_at": TIME, "page": TEXT},
     "tags": {"id": BIGINT, "word": TEXT},
-    "customer_tags": {"customer_id": BIGINT, "tag_id": BIGINT},
+    "customer_tags": {"customer_id": BIGINT, "tag_id": BIGINT, "shop": TEXT, "word": TEXT},
 }
 LINKS = ("customer_tags",)
 
@@ -81,21 +85,28 @@ RELATIONS: Mapping[str, tuple[Relation, ...]] = {
     "lines": (_relation("product", "products", False, product_id="id"),),
     "products": (_relation("lines", "lines", True, id="product_id"),),
 }
-TIMES = {"orders": "ordered_at", "visits": "seen_at"}
-MODELS = {
-    name: Model(
-        name=name,
-        source="shop",
-        table=name,
-        kind=ModelKind.CUSTOM,
-        primary_key="id",
-        time=TIMES.get(name),
-        relations=RELATIONS.get(name, ()),
-        location=HERE,
-    )
-    for name in COLUMNS
-    if name not in LINKS
-}
+TIMES = {"orders": "ordered_at", "visits": "seen_at", "products": "launched"}
+
+
+def models_related(relations: Mapping[str, Sequence[Relation]]) -> dict[str, Model]:
+    """Return the models of the shop with these relations, by the name of the model that has them."""
+    return {
+        name: Model(
+            name=name,
+            source="shop",
+            table=name,
+            kind=ModelKind.CUSTOM,
+            primary_key="id",
+            time=TIMES.get(name),
+            relations=tuple(relations.get(name, ())),
+            location=HERE,
+        )
+        for name in COLUMNS
+        if name not in LINKS
+    }
+
+
+MODELS = models_related(RELATIONS)
 
 
 def fields_of(table: str) -> dict[str, Field]:
@@ -107,9 +118,15 @@ class Reader:
     """Answers conditions row by row."""
 
     def __init__(
-        self, tables: Tables, segments: Mapping[str, Segment], compare: Compare, sql: Mapping[str, Any]
+        self,
+        tables: Tables,
+        models: Mapping[str, Model],
+        segments: Mapping[str, Segment],
+        compare: Compare,
+        sql: Mapping[str, Any],
     ) -> None:
         self._tables = tables
+        self._models = models
         self._segments = segments
         self._compare = compare
         self._sql = sql
@@ -136,8 +153,15 @@ class Reader:
                 return bool(self._sql[condition.sql](row))
 
     def members(self, segment: Segment) -> list[Row]:
-        """The rows of a segment without limits."""
-        return [row for row in self._tables[segment.model] if self.holds(segment.where, row, segment.model)]
+        """The rows of a segment, in the order of their keys."""
+        rows = [row for row in self._tables[segment.model] if self.holds(segment.where, row, segment.model)]
+        if segment.top is not None:
+            by, sign = segment.top.by, 1 if segment.top.lowest else -1
+            known = [row for row in rows if row[by] is not None and not math.isnan(row[by])]
+            rows = sorted(known, key=lambda row: (sign * row[by], row["id"]))[: segment.top.number]
+        for split, keeps in ((segment.split, True), (segment.hold_out, False)):
+            rows = [row for row in rows if split is None or _is_in(split, row["id"]) == keeps]
+        return sorted(rows, key=lambda row: row["id"])
 
     def _related(self, related: Related, row: Row, model: str) -> bool:
         rows, target = self._follow(related.path, row, model)
@@ -166,9 +190,9 @@ class Reader:
             case Aggregate.AVERAGE:
                 return bool(values) and self._average(measure, values, kind)
             case Aggregate.MINIMUM:
-                figure = min(values, default=None)
+                figure = min(values, key=_nan_last, default=None)
             case Aggregate.MAXIMUM:
-                figure = max(values, default=None)
+                figure = max(values, key=_nan_last, default=None)
         return self._asked(measure, figure, kind)
 
     def _average(self, measure: Measure, values: Sequence[Any], kind: FieldType) -> bool:
@@ -183,6 +207,8 @@ class Reader:
         return self._compare(comparison, {"x": total}, {"x": Field(name="x", type=exact)})
 
     def _asked(self, measure: Measure, figure: Any, kind: FieldType) -> bool:
+        if figure is None:
+            return False  # nothing holds for what there is not
         comparison = Comparison(field="x", operator=measure.operator, operands=measure.operands, location=HERE)
         wide = FieldType(kind=Kind.DECIMAL, sql="NUMERIC") if kind.kind in {Kind.INTEGER, Kind.DECIMAL} else kind
         return self._compare(comparison, {"x": figure}, {"x": Field(name="x", type=wide)})
@@ -190,18 +216,22 @@ class Reader:
     def _followed(self, followed: Followed, row: Row, model: str) -> bool:
         firsts, thens = (self._done(step, row, model) for step in (followed.first, followed.then))
         limit = None if followed.within is None else timedelta(**{followed.within.unit.value: followed.within.count})
-        return any(first < then and (limit is None or then <= first + limit) for first in firsts for then in thens)
+        return any(_later(first, then, limit) for first in firsts for then in thens)
 
-    def _done(self, step: Step, row: Row, model: str) -> list[datetime]:
+    def _done(self, step: Step, row: Row, model: str) -> list[_Done]:
         rows, target = self._follow(step.path, row, model)
         at = TIMES[target]
-        return [each[at] for each in rows if each[at] is not None and self.holds(step.where, each, target)]
+        return [
+            (each[at], target, each["id"])
+            for each in rows
+            if each[at] is not None and self.holds(step.where, each, target)
+        ]
 
     def _follow(self, path: Sequence[str], row: Row, model: str) -> tuple[list[Row], str]:
         """The rows that a path leads to, each once."""
         rows: list[Row] = [row]
         for name in path:
-            relation = next(each for each in RELATIONS[model] if each.name == name)
+            relation = next(each for each in self._models[model].relations if each.name == name)
             reached: dict[Any, Row] = {}
             for each in rows:
                 for other in self._step(relation, each):
@@ -218,6 +248,26 @@ class Reader:
             for other in self._tables[relation.model]
             if any(_equal(pair, other, relation.through.to) for pair in pairs)
         ]
+
+
+def _nan_last(value: Any) -> tuple[bool, Any]:
+    """NaN is greater than every number where figures are computed, so that one is found in whatever order."""
+    is_nan = isinstance(value, float) and math.isnan(value)
+    return is_nan, 0 if is_nan else value
+
+
+def _later(first: _Done, then: _Done, limit: timedelta | None) -> bool:
+    """Whether the one is later than the other; of two dates it may be the same day, if they are not the same row."""
+    if limit is not None and then[0] > first[0] + limit:
+        return False
+    return then[0] > first[0] or (not isinstance(then[0], datetime) and then[0] == first[0] and then != first)
+
+
+def _is_in(split: Split, key: object) -> bool:
+    """Whether a key's place among all hashes, in percent, is within the share."""
+    place = int(md5(f"{split.salt}:{key}".encode()).hexdigest()[:8], 16)
+    low, high = (int(percent * 16**8 / 100) for percent in (split.low, split.high))
+    return low <= place and (place < high or split.high == 100)
 
 
 def _equal(row: Row, other: Row, on: Mapping[str, str]) -> bool:

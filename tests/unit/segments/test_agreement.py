@@ -26,6 +26,7 @@ from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
 from penstock.segments.operators import HOW_MANY, HowMany, Needs, needs, operators_for
 from penstock.segments.questions import Question, read_comparison
+from tests.unit.segments.engines import Engine
 
 PARIS = ZoneInfo("Europe/Paris")
 Op = Operator
@@ -333,12 +334,13 @@ def test_sql_selects_what_the_plain_reading_selects(
     data: st.DataObject,
     fields: Mapping[str, Field],
     now: datetime,
+    engine: Engine,
     select: Callable[[Condition, Sequence[Mapping[str, object]]], list[int]],
     asked: Callable[..., Comparison],
 ) -> None:
     here = asked("name", "is_known").location
     condition = data.draw(trees(comparison(fields, here)))
-    rows = data.draw(ROWS)
+    rows = [{name: engine.held(value) for name, value in row.items()} for row in data.draw(ROWS)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("penstock.segments.formula.TALLEST_PLAIN", tallest)
         found = select(condition, rows)
