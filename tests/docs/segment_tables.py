@@ -12,6 +12,7 @@ from penstock.catalog.entities import Segment
 from penstock.catalog.operators import OPERATORS
 from penstock.catalog.problems import Problems
 from penstock.catalog.reading import Names, Reading
+from penstock.segments.dialects.names import DIALECTS
 from penstock.segments.operators import needs
 from penstock.segments.query import segment_query
 from penstock.segments.sentence import sentence
@@ -95,6 +96,10 @@ def segment_blocks() -> dict[str, str]:
     blocks["examples related"] = _examples(_RELATED)
     blocks["examples other"] = _examples(_OTHER)
     blocks["examples sql"] = _examples(_SQL)
+    blocks["dialects"] = table(
+        ("Dialect", "Of", "Its SQL is", "What it takes for granted"),
+        [(code(each.name), each.title, each.proof.value, each.expects) for each in DIALECTS.values()],
+    )
     return blocks
 
 

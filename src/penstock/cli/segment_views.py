@@ -8,13 +8,13 @@ from penstock.cli.pages.layout import BLANK, heading, indented
 from penstock.cli.pages.members import count_sentence, members_table
 from penstock.cli.screen import Screen
 from penstock.operations.project import Project
+from penstock.operations.segment_sql import segment_sql
 from penstock.operations.segments import (
     Sample,
     SegmentCount,
     count_segment,
     explain_segment,
     sample_segment,
-    segment_sql,
 )
 
 
@@ -32,10 +32,10 @@ def show_sample(screen: Screen, project: Project, name: str, records: int) -> No
     screen.page(*members_table(sample, screen.width))
 
 
-def show_sql(screen: Screen, project: Project, name: str) -> None:
-    """Show the SQL."""
-    sql = segment_sql(project, name)
-    screen.document({"segment": name, "sql": sql})
+def show_sql(screen: Screen, project: Project, name: str, dialect: str | None) -> None:
+    """Show the SQL, by default in the dialect of the source."""
+    written_in, sql = segment_sql(project, name, dialect)
+    screen.document({"segment": name, "dialect": written_in, "sql": sql})
     screen.text(sql)
 
 

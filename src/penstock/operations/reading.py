@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
+from sqlglot import exp
 
 from penstock.catalog.entities import Model, Segment
 from penstock.engine import first_line, open_engine, state_errors
@@ -18,6 +19,7 @@ from penstock.fields import Field, Kind
 from penstock.operations.project import Project
 from penstock.operations.reaching import reached, schema_of
 from penstock.quoting import quote_name
+from penstock.segments.dialects.writing import written
 from penstock.segments.query import segment_query
 from penstock.warehouses.contract import MODEL_VIEW, Warehouse
 from penstock.warehouses.registry import open_warehouse
@@ -138,11 +140,18 @@ def members_sql(project: Project, segment: Segment | None, opened: OpenModel, no
     for name, model in reached(project, segment).items():
         if name != MODEL_VIEW:
             opened.warehouse.lend(model, name)
-    query = segment_query(
+    return written(members_query(project, segment, opened.warehouse, now), opened.warehouse.dialect)
+
+
+def members_query(project: Project, segment: Segment, warehouse: Warehouse, now: datetime) -> exp.Select:
+    """Return the query of the rows of a segment, over what `reached` calls the models.
+
+    Raises ConfigurationError, SourceError.
+    """
+    return segment_query(
         segment,
-        schema=schema_of(project, segment, opened.warehouse),
-        dialect=opened.warehouse.dialect,
+        schema=schema_of(project, segment, warehouse),
+        dialect=warehouse.dialect,
         timezone=project.catalog.settings.timezone,
         now=now,
     )
-    return query.sql(dialect=opened.warehouse.dialect)

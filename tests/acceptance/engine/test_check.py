@@ -5,6 +5,16 @@ import duckdb
 from tests.acceptance.engine.shop import Shop
 from tests.emulator import Emulator
 
+MORE_MODELS = """models:
+  - name: all_orders
+    source: shop
+    table: crm.Big Orders
+    kind: custom
+    primary_key: id
+    relations: [{name: same, model: ones, many: true, on: {id: id}}]
+  - {name: ones, source: shop, sql: "SELECT 1  AS id -- as it is written", kind: custom, primary_key: id}
+"""
+
 
 def test_every_mistake_at_once(shop: Shop, emulator: Emulator) -> None:
     emulator.update(email="first@example.com", dataFields={"plan": 5})
@@ -40,3 +50,23 @@ def test_the_sql_of_a_segment_runs_as_it_is_printed(shop: Shop) -> None:
     counted = shop.penstock("segment", "some", "--count", "--json").json
     with duckdb.connect(shop.folder / "shop.duckdb", read_only=True) as connection:
         assert len(connection.execute(sql).fetchall()) == counted["members"] > 0
+
+
+def test_the_sql_of_a_table_in_a_schema_and_of_a_models_own_sql(shop: Shop) -> None:
+    with duckdb.connect(shop.folder / "shop.duckdb") as connection:
+        connection.execute('CREATE SCHEMA crm; CREATE TABLE crm."Big Orders" AS SELECT 1 AS id, 1 AS customer')
+    path = shop.folder / "penstock.yaml"
+    path.write_text(
+        path.read_text().replace("models:", MORE_MODELS)
+        + "segments: [{name: some, model: all_orders, where: {related: same, where: {field: id, is: 1}}}]\n"
+    )
+    sql = shop.penstock("segment", "some", "--sql").text
+    assert 'FROM "crm"."Big Orders" AS "all_orders"' in sql
+    assert "SELECT 1  AS id -- as it is written" in sql
+    with duckdb.connect(shop.folder / "shop.duckdb", read_only=True) as connection:
+        assert connection.execute(sql).fetchall() == [(1, 1)]
+    other = shop.penstock("segment", "some", "--sql", "--dialect", "mysql", "--json").json
+    assert other["dialect"] == "mysql"
+    assert "FROM `crm`.`Big Orders` AS `all_orders`" in other["sql"]
+    assert shop.penstock("segment", "some", "--sql", "--dialect", "cobol").exit_code == 2
+    assert shop.penstock("segment", "some", "--dialect", "mysql").exit_code == 2

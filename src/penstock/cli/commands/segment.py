@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from penstock.cli.parameters import JsonOption, ProjectOption
+from penstock.segments.dialects.names import DIALECTS
 
 FEW = 5
 
@@ -19,6 +20,15 @@ def segment(
         int | None, typer.Option("--sample", metavar="N", min=1, help="Show so many members.", show_default=False)
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="Show the SQL that selects the members.")] = False,
+    dialect: Annotated[
+        str | None,
+        typer.Option(
+            "--dialect",
+            metavar="DIALECT",
+            help=f"Write the SQL in this dialect: {', '.join(DIALECTS)}; by default in the source's own.",
+            show_default=False,
+        ),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Tell the conditions in plain English.")] = False,
     project: ProjectOption = None,
     as_json: JsonOption = False,
@@ -26,6 +36,10 @@ def segment(
     """Look at a segment. Without options: its sentence, its count and a few members."""
     if sum((count, sample is not None, sql, explain)) > 1:
         raise typer.BadParameter("only one of them at a time", param_hint="--count, --sample, --sql, --explain")
+    if dialect is not None and not sql:
+        raise typer.BadParameter("it goes with --sql", param_hint="--dialect")
+    if dialect is not None and dialect not in DIALECTS:
+        raise typer.BadParameter(f"choose one of {', '.join(DIALECTS)}", param_hint="--dialect")
     from penstock.cli import segment_views as views
     from penstock.cli.screen import Screen
     from penstock.operations.project import open_project
@@ -37,7 +51,7 @@ def segment(
     elif sample is not None:
         views.show_sample(screen, opened, name, sample)
     elif sql:
-        views.show_sql(screen, opened, name)
+        views.show_sql(screen, opened, name, dialect)
     elif explain:
         views.show_explanation(screen, opened, name)
     else:
