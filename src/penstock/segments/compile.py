@@ -79,7 +79,7 @@ class Compiler:
             case InSegment():
                 return self._in_segment(leaf, rows)
             case Sql():
-                return sql_formula(leaf, rows, self._dialect)
+                return sql_formula(leaf, rows, self._dialect, self.calendar)
 
     def members(self, segment: Segment, rows: Rows, columns: Sequence[exp.Expr]) -> exp.Select:
         """Return these columns of the members of a segment, among the rows of its model."""

@@ -72,7 +72,7 @@ def _text(operand: Operand, needed: Needs) -> Operand | Fault:
             message=f"The field is text, and {shown(operand)} is not.",
             fix=f'Put the value in quotes: "{operand}".',
         )
-    if "\0" in operand or any("\ud800" <= character <= "\udfff" for character in operand):
+    if has_unstorable(operand):
         return Fault(message="The text has a character that no source can hold.", fix="Remove that character.")
     if needed is Needs.PIECE and not operand:
         return Fault(
@@ -80,6 +80,11 @@ def _text(operand: Operand, needed: Needs) -> Operand | Fault:
             fix="Write what to look for; `is_empty` and `is_known` ask whether there is a value at all.",
         )
     return operand
+
+
+def has_unstorable(text: str) -> bool:
+    """Tell whether a text has NUL or half a character."""
+    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _number(operand: Operand, field_type: FieldType) -> Operand | Fault:

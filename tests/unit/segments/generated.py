@@ -7,8 +7,8 @@ of condition has a strategy of its own and comes as often as the others.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from penstock.catalog.conditions import (
+    EVERYBODY,
     Aggregate,
     AllOf,
     AnyOf,
@@ -84,7 +85,6 @@ SQL = {
     "coalesce(number, 0) * 2 = id": lambda row: (row["number"] or 0) * 2 == row["id"],
     "number > 1": lambda row: row["number"] is not None and row["number"] > 1,
 }
-EVERY: Condition = AllOf(conditions=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +98,18 @@ class Case:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """Draw a shop and some conditions; half of them are a single leaf, of which nothing hides a fault."""
-    models = draw(st.just(MODELS) | relations().map(models_related))
-    asked = leaf(models, "customers", 2) | conditions(models, "customers", 2)
-    return Case(models=models, tables=draw(tables()), conditions=tuple(draw(st.lists(asked, min_size=3, max_size=6))))
+    """Draw a shop and some conditions; most of them are a single leaf, of which nothing hides a fault."""
+    models = MODELS if draw(st.booleans()) else models_related(draw(relations()))
+    made = tuple(draw(conditions(models, "customers", 2, tallest)) for tallest in (0, 0, 0, 1, 2))
+    return Case(models=models, tables=draw(tables()), conditions=made)
+
+
+@st.composite
+def figure_cases(draw: st.DrawFn) -> Case:
+    """Draw a shop and some figures of related rows, of which is yet to be said what they are compared with."""
+    models = MODELS if draw(st.booleans()) else models_related(draw(relations()))
+    made = tuple(draw(figures(models)) for _ in range(6))
+    return Case(models=models, tables=draw(tables()), conditions=made)
 
 
 @st.composite
@@ -187,6 +195,35 @@ def measures(draw: st.DrawFn, model: str) -> Measure:
 
 
 @st.composite
+def figures(draw: st.DrawFn, models: Models) -> Related:
+    """Draw a figure of the rows related to customers, of all or of some of them; what it is compared with is open."""
+    path, target = draw(paths(models, "customers"))
+    measure = replace(draw(measures(target)), operator=draw(st.sampled_from(NUMBER_OPERATORS)), operands=())
+    where = EVERYBODY if draw(st.booleans()) else draw(comparisons(target))
+    return Related(path=path, where=where, measure=measure, location=HERE)
+
+
+def aimed(asked: Related, figures: Sequence[Any]) -> list[Related]:
+    """Compare a figure with values that it has, and with just less: there a wrong one is noticed."""
+    measure = asked.measure
+    assert measure is not None
+    made = []
+    for value in figures:
+        operator = measure.operator
+        operands: tuple[Any, ...] = (value,)
+        if isinstance(value, date):
+            operator, operands = Operator.BETWEEN, (value, value)
+        elif measure.aggregate is Aggregate.AVERAGE:
+            close = Decimal(value.numerator) / Decimal(value.denominator)
+            close = close.quantize(Decimal("0.001"))
+            operator, operands = Operator.BETWEEN, (close - Decimal("0.001"), close + Decimal("0.001"))
+        elif operator is Operator.BETWEEN:
+            operands = (min(value, 0), max(value, 0))
+        made.append(replace(asked, measure=replace(measure, operator=operator, operands=operands)))
+    return made
+
+
+@st.composite
 def paths(draw: st.DrawFn, models: Models, model: str) -> tuple[tuple[str, ...], str]:
     names: list[str] = []
     for _ in range(draw(st.sampled_from([1, 1, 2, 2, 3]))):
@@ -201,14 +238,14 @@ def paths(draw: st.DrawFn, models: Models, model: str) -> tuple[tuple[str, ...],
 @st.composite
 def related(draw: st.DrawFn, models: Models, model: str, depth: int, have: Have) -> Condition:
     path, target = draw(paths(models, model))
-    where = draw(comparisons(target) | conditions(models, target, depth - 1))
+    where = draw(conditions(models, target, depth - 1, draw(st.integers(0, 1))))
     return Related(path=path, where=where, window=draw(windows(target)), have=have, location=HERE)
 
 
 @st.composite
 def measured(draw: st.DrawFn, models: Models, model: str, depth: int) -> Condition:
     path, target = draw(paths(models, model))
-    where = draw(st.just(EVERY) | st.just(EVERY) | conditions(models, target, depth - 1))
+    where = EVERYBODY if draw(st.booleans()) else draw(conditions(models, target, depth - 1, 1))
     window, measure = draw(windows(target)), draw(measures(target))
     return Related(path=path, where=where, window=window, measure=measure, location=HERE)
 
@@ -235,7 +272,7 @@ def followed(draw: st.DrawFn, models: Models, model: str, depth: int) -> Conditi
         return draw(related(models, model, depth, Have.ANY))
     targets = {each.name: each.model for each in models[model].relations}
     steps = [
-        Step(path=(name,), where=draw(st.just(EVERY) | conditions(models, targets[name], depth - 1)), location=HERE)
+        Step(path=(name,), where=draw(conditions(models, targets[name], depth - 1, 0)), location=HERE)
         for name in draw(st.sampled_from(found))
     ]
     has_hours = COLUMNS[targets[steps[0].path[0]]][TIMES[targets[steps[0].path[0]]]].kind is not Kind.DATE
@@ -249,35 +286,32 @@ def _own(relation: Relation) -> tuple[str, ...]:
     return tuple(relation.on if relation.through is None else relation.through.on)
 
 
-def leaf(models: Models, model: str, depth: int) -> st.SearchStrategy[Condition]:
+@st.composite
+def leaf(draw: st.DrawFn, models: Models, model: str, depth: int) -> Condition:
     """Draw a condition that is no group: of a kind as likely as each other kind."""
     if depth == 0 or not models[model].relations:
-        return comparisons(model)
-    kinds: list[st.SearchStrategy[Condition]] = [
-        comparisons(model),
-        *(related(models, model, depth, have) for have in Have),
-        measured(models, model, depth),
-        measured(models, model, depth),
-    ]
-    if model == "customers":
-        kinds += [
-            followed(models, model, depth),
-            st.sampled_from(["named", "ordering", "first_two"]).map(
-                lambda name: InSegment(segment=name, location=HERE)
-            ),
-            st.sampled_from(sorted(SQL)).map(lambda sql: Sql(sql=sql, location=HERE)),
-        ]
-    return st.one_of(kinds)
+        return draw(comparisons(model))
+    match draw(st.integers(0, 8 if model == "customers" else 5)):
+        case 0:
+            return draw(comparisons(model))
+        case 1 | 2:
+            return draw(measured(models, model, depth))
+        case 3 | 4 | 5 as which:
+            return draw(related(models, model, depth, list(Have)[which - 3]))
+        case 6:
+            return draw(followed(models, model, depth))
+        case 7:
+            return InSegment(segment=draw(st.sampled_from(["named", "ordering", "first_two"])), location=HERE)
+    return Sql(sql=draw(st.sampled_from(sorted(SQL))), location=HERE)
 
 
-def conditions(models: Models, model: str, depth: int) -> st.SearchStrategy[Condition]:
+@st.composite
+def conditions(draw: st.DrawFn, models: Models, model: str, depth: int, tallest: int = 2) -> Condition:
     """Draw a tree of a few leaves."""
-    return st.recursive(
-        leaf(models, model, depth),
-        lambda below: st.one_of(
-            st.lists(below, min_size=1, max_size=3).map(lambda parts: AllOf(conditions=tuple(parts))),
-            st.lists(below, min_size=1, max_size=3).map(lambda parts: AnyOf(conditions=tuple(parts))),
-            below.map(lambda part: Not(condition=part)),
-        ),
-        max_leaves=3,
-    )
+    shape = draw(st.integers(0, 4)) if tallest else 0
+    if shape < 2:
+        return draw(leaf(models, model, depth))
+    if shape == 2:
+        return Not(condition=draw(conditions(models, model, depth, tallest - 1)))
+    parts = tuple(draw(conditions(models, model, depth, tallest - 1)) for _ in range(draw(st.integers(1, 3))))
+    return AllOf(conditions=parts) if shape == 3 else AnyOf(conditions=parts)

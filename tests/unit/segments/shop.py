@@ -10,10 +10,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import md5
 from typing import Any
 
 from penstock.catalog.conditions import (
+    EVERYBODY,
     Aggregate,
     AllOf,
     AnyOf,
@@ -164,12 +166,10 @@ class Reader:
         return sorted(rows, key=lambda row: row["id"])
 
     def _related(self, related: Related, row: Row, model: str) -> bool:
-        rows, target = self._follow(related.path, row, model)
-        window = AllOf(conditions=()) if related.window is None else related.window
-        rows = [each for each in rows if self.holds(window, each, target)]
-        fitting = [each for each in rows if self.holds(related.where, each, target)]
+        rows, fitting, target = self._chosen(related, row, model)
         if related.measure is not None:
-            return self._figure(related.measure, fitting, target)
+            type_ = BIGINT if related.measure.field is None else COLUMNS[target][related.measure.field]
+            return self._satisfies(self.figure(related, row, model), related.measure, type_)
         match related.have:
             case Have.ANY:
                 return bool(fitting)
@@ -178,40 +178,52 @@ class Reader:
             case Have.ALL:
                 return bool(rows) and len(fitting) == len(rows)
 
-    def _figure(self, measure: Measure, rows: Sequence[Row], target: str) -> bool:
+    def _chosen(self, related: Related, row: Row, model: str) -> tuple[list[Row], list[Row], str]:
+        """The related rows within the window, those of them that fit as well, and their model."""
+        rows, target = self._follow(related.path, row, model)
+        window = EVERYBODY if related.window is None else related.window
+        rows = [each for each in rows if self.holds(window, each, target)]
+        return rows, [each for each in rows if self.holds(related.where, each, target)], target
+
+    def figure(self, related: Related, row: Row, model: str) -> Any:
+        """The figure of a row's related rows; None if there is none."""
+        measure = related.measure
+        assert measure is not None
+        _, rows, _ = self._chosen(related, row, model)
         values = [row[measure.field] for row in rows if row[measure.field] is not None] if measure.field else []
-        kind = BIGINT if measure.field is None else COLUMNS[target][measure.field]
-        figure: Any
         match measure.aggregate:
             case Aggregate.COUNT:
-                figure = len(rows)
+                return len(rows)
             case Aggregate.SUM:
-                figure = sum(values, start=0)
+                return sum(values, start=0)
             case Aggregate.AVERAGE:
-                return bool(values) and self._average(measure, values, kind)
+                return _average(values)
             case Aggregate.MINIMUM:
-                figure = min(values, key=_nan_last, default=None)
+                return min(values, key=_nan_last, default=None)
             case Aggregate.MAXIMUM:
-                figure = max(values, key=_nan_last, default=None)
-        return self._asked(measure, figure, kind)
+                return max(values, key=_nan_last, default=None)
 
-    def _average(self, measure: Measure, values: Sequence[Any], kind: FieldType) -> bool:
-        if kind is DOUBLE:
-            return self._asked(measure, sum(values) / len(values), kind)
-        scaled = [
-            operand * len(values) if isinstance(operand, int | Decimal) else operand for operand in measure.operands
-        ]
-        total = sum(values, start=Decimal(0))
-        comparison = Comparison(field="x", operator=measure.operator, operands=tuple(scaled), location=HERE)
-        exact = FieldType(kind=Kind.DECIMAL, sql="NUMERIC")
-        return self._compare(comparison, {"x": total}, {"x": Field(name="x", type=exact)})
-
-    def _asked(self, measure: Measure, figure: Any, kind: FieldType) -> bool:
-        if figure is None:
-            return False  # nothing holds for what there is not
-        comparison = Comparison(field="x", operator=measure.operator, operands=measure.operands, location=HERE)
-        wide = FieldType(kind=Kind.DECIMAL, sql="NUMERIC") if kind.kind in {Kind.INTEGER, Kind.DECIMAL} else kind
-        return self._compare(comparison, {"x": figure}, {"x": Field(name="x", type=wide)})
+    def _satisfies(self, figure: Any, measure: Measure, type_: FieldType) -> bool:
+        if figure is None or figure != figure:
+            return False  # nothing holds for what there is not, and NaN compares with nothing
+        if isinstance(figure, date):
+            asked = Comparison(field="x", operator=measure.operator, operands=measure.operands, location=HERE)
+            return self._compare(asked, {"x": figure}, {"x": Field(name="x", type=type_)})
+        low, *rest = (Fraction(operand) for operand in measure.operands if isinstance(operand, int | float | Decimal))
+        match measure.operator:
+            case Operator.IS:
+                return bool(figure == low)
+            case Operator.IS_NOT:
+                return bool(figure != low)
+            case Operator.LESS_THAN:
+                return bool(figure < low)
+            case Operator.AT_MOST:
+                return bool(figure <= low)
+            case Operator.GREATER_THAN:
+                return bool(figure > low)
+            case Operator.AT_LEAST:
+                return bool(figure >= low)
+        return bool(low <= figure <= rest[0])
 
     def _followed(self, followed: Followed, row: Row, model: str) -> bool:
         firsts, thens = (self._done(step, row, model) for step in (followed.first, followed.then))
@@ -248,6 +260,12 @@ class Reader:
             for other in self._tables[relation.model]
             if any(_equal(pair, other, relation.through.to) for pair in pairs)
         ]
+
+
+def _average(values: Sequence[Any]) -> Any:
+    if any(value != value for value in values):
+        return math.nan
+    return Fraction(sum(values)) / len(values) if values else None
 
 
 def _nan_last(value: Any) -> tuple[bool, Any]:

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from penstock.catalog.conditions import AllOf, Comparison, Condition, InSegment, Operator, Related
+from penstock.catalog.conditions import EVERYBODY, Comparison, Condition, InSegment, Operator, Related
 from penstock.catalog.entities import Segment, Split, Top
 from penstock.fields import Field
 from penstock.segments.query import segment_query
 from penstock.segments.schema import LinkShape, ModelShape, Schema
 from tests.compiling import HERE, NOW
 from tests.unit.segments.engines import Engine
-from tests.unit.segments.generated import EVERY, SQL, Case, Models, cases, conditions
+from tests.unit.segments.generated import SQL, Case, Models, aimed, cases, conditions, figure_cases
 from tests.unit.segments.generated import tables as generated_tables
 from tests.unit.segments.shop import COLUMNS, LINKS, MODELS, Reader, Tables, fields_of
 from tests.unit.segments.test_agreement import answer
@@ -33,8 +33,8 @@ def segments_of(models: Models) -> dict[str, Segment]:
     score = Top(number=2, by="score", location=HERE)
     return {
         "named": segment_of("named", Comparison(field="name", operator=Operator.IS_KNOWN, location=HERE)),
-        "ordering": segment_of("ordering", Related(path=(relation,), where=EVERY, location=HERE)),
-        "first_two": segment_of("first_two", EVERY, top=score),
+        "ordering": segment_of("ordering", Related(path=(relation,), where=EVERYBODY, location=HERE)),
+        "first_two": segment_of("first_two", EVERYBODY, top=score),
     }
 
 
@@ -69,15 +69,24 @@ class Shop:
     def read(self, segment: Segment) -> list[Any]:
         """The keys that the plain reading finds."""
 
-        def compare(asked: Comparison, row: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
-            return answer(asked, row[asked.field], fields[asked.field].type, NOW)
+        return [row["id"] for row in self._reader().members(segment)]
 
-        reader = Reader(self._tables, self._models, self._segments, compare, SQL)
-        return [row["id"] for row in reader.members(segment)]
+    def figures(self, related: Related) -> list[Any]:
+        """Some of the different figures that customers have."""
+        reader = self._reader()
+        found = [reader.figure(related, row, "customers") for row in self._tables["customers"]]
+        known = {figure for figure in found if figure is not None and figure == figure}
+        return sorted(known, reverse=True)[:2]
 
     def add(self, segment: Segment) -> None:
         """Let other segments ask for this one."""
         self._segments[segment.name] = segment
+
+    def _reader(self) -> Reader:
+        def compare(asked: Comparison, row: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
+            return answer(asked, row[asked.field], fields[asked.field].type, NOW)
+
+        return Reader(self._tables, self._models, self._segments, compare, SQL)
 
     def _fields(self, table: str) -> dict[str, Field]:
         plain = fields_of(table)
@@ -91,6 +100,17 @@ def test_sql_selects_what_the_plain_reading_selects(case: Case, engine: Engine) 
     for condition in case.conditions:
         segment = segment_of("asked", condition)
         assert shop.selected(segment) == shop.read(segment), condition
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(case=figure_cases())
+def test_figures_are_those_of_the_plain_reading(case: Case, engine: Engine) -> None:
+    shop = Shop(engine, case.models, case.tables)
+    for figure in case.conditions:
+        assert isinstance(figure, Related)
+        for related in aimed(figure, shop.figures(figure)):
+            segment = segment_of("asked", related)
+            assert shop.selected(segment) == shop.read(segment), related
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -126,7 +146,7 @@ def test_a_share_is_as_large_as_it_says(engine: Engine) -> None:
     tables["customers"] = [dict.fromkeys(COLUMNS["customers"]) | {"id": number} for number in range(10_000)]
     shop = Shop(engine, MODELS, tables)
     parts = [
-        set(shop.selected(segment_of("part", AllOf(conditions=()), split=split(low, high))))
+        set(shop.selected(segment_of("part", EVERYBODY, split=split(low, high))))
         for low, high in ((0, 10), (10, 50), (50, 100))
     ]
     assert len(set.union(*parts)) == sum(map(len, parts)) == 10_000
