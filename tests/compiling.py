@@ -8,8 +8,12 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from penstock.catalog.composing import compose
+from penstock.catalog.condition_reading import read_condition
 from penstock.catalog.conditions import Condition
 from penstock.catalog.entities import Model, ModelKind, Segment
+from penstock.catalog.problems import Problems
+from penstock.catalog.reading import Names, Reading
 from penstock.errors import Location, Problem
 from penstock.fields import Field
 from penstock.segments.query import segment_problems, segment_query
@@ -44,6 +48,17 @@ def compile_condition(
 def check_condition(condition: Condition, *, fields: Mapping[str, Field]) -> tuple[Problem, ...]:
     """Return what is wrong with the condition of a segment `loyal`."""
     return segment_problems(_segment(condition, "people"), schema=_schema(fields, "people"), dialect="duckdb")
+
+
+def condition_of(written: str, segments: Mapping[str, Segment]) -> Condition:
+    """Return a condition as the loader reads it; these segments can be named in it."""
+    problems = Problems()
+    node = compose(written, HERE.file, problems)
+    assert node is not None
+    reading = Reading(problems=problems, names=Names(declared={"segments": segments}), subject="the example")
+    condition = read_condition(node, reading)
+    assert condition is not None, [problem.message for problem in problems.refusals()]
+    return condition
 
 
 def _segment(condition: Condition, model: str) -> Segment:

@@ -1,22 +1,17 @@
 """Every operator on every type of field, with its sentence and its SQL as the code makes them."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlglot import exp
 
-from penstock.catalog.composing import compose
-from penstock.catalog.condition_reading import read_condition
 from penstock.catalog.conditions import Condition, Operator
 from penstock.catalog.entities import Segment
 from penstock.catalog.operators import OPERATORS
-from penstock.catalog.problems import Problems
-from penstock.catalog.reading import Names, Reading
 from penstock.segments.dialects.names import DIALECTS
 from penstock.segments.operators import needs
 from penstock.segments.query import segment_query
 from penstock.segments.sentence import sentence
-from tests.compiling import HERE
+from tests.compiling import HERE, condition_of
 from tests.docs.blocks import code, table
 from tests.docs.shop import FIELDS, SCHEMA, SEGMENTS, SHOP
 
@@ -116,7 +111,7 @@ def _condition(field: str, operator: Operator) -> str:
 def _examples(conditions: tuple[str, ...] | list[str]) -> str:
     rows = []
     for written in conditions:
-        condition = read(written)
+        condition = condition_of(written, SEGMENTS)
         told = sentence(condition, model=SHOP["customers"], models=SHOP)
         rows.append((code(written), told, code(_sql(condition))))
     return table(("Condition", "In English", "In SQL (DuckDB)"), rows)
@@ -128,14 +123,3 @@ def _sql(condition: Condition) -> str:
     query = segment_query(segment, schema=SCHEMA, dialect="duckdb", timezone=ZONE, now=NOW)
     where = query.args.get("where")
     return (query if query.find(exp.Join) or where is None else where.this).sql(dialect="duckdb")
-
-
-def read(written: str) -> Condition:
-    """The condition as the loader reads it."""
-    problems = Problems()
-    node = compose(written, Path("example.yaml"), problems)
-    assert node is not None
-    reading = Reading(problems=problems, names=Names(declared={"segments": SEGMENTS}), subject="the example")
-    condition = read_condition(node, reading)
-    assert condition is not None, [problem.message for problem in problems.refusals()]
-    return condition

@@ -64,7 +64,7 @@ VALUES: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "number": NUMBER,
         "name": WORD,
         "referred_by": NUMBER,
-        "score": HALVES | st.just(math.nan),
+        "score": HALVES | st.sampled_from([math.nan, None]),
     },
     "orders": {
         "shop": WORD,
@@ -100,8 +100,9 @@ class Case:
 def cases(draw: st.DrawFn) -> Case:
     """Draw a shop and some conditions; most of them are a single leaf, of which nothing hides a fault."""
     models = MODELS if draw(st.booleans()) else models_related(draw(relations()))
-    made = tuple(draw(conditions(models, "customers", 2, tallest)) for tallest in (0, 0, 0, 1, 2))
-    return Case(models=models, tables=draw(tables()), conditions=made)
+    made = [draw(conditions(models, "customers", 2, tallest)) for tallest in (0, 0, 1, 2)]
+    made.append(draw(followed(models, "customers", 1)))
+    return Case(models=models, tables=draw(tables()), conditions=tuple(made))
 
 
 @st.composite
@@ -272,7 +273,11 @@ def followed(draw: st.DrawFn, models: Models, model: str, depth: int) -> Conditi
         return draw(related(models, model, depth, Have.ANY))
     targets = {each.name: each.model for each in models[model].relations}
     steps = [
-        Step(path=(name,), where=draw(conditions(models, targets[name], depth - 1, 0)), location=HERE)
+        Step(
+            path=(name,),
+            where=EVERYBODY if draw(st.booleans()) else draw(conditions(models, targets[name], depth - 1, 0)),
+            location=HERE,
+        )
         for name in draw(st.sampled_from(found))
     ]
     has_hours = COLUMNS[targets[steps[0].path[0]]][TIMES[targets[steps[0].path[0]]]].kind is not Kind.DATE
