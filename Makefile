@@ -6,7 +6,7 @@ LIVES ?= 22
 SEED ?= 4
 EXAMPLES ?= 200
 
-.PHONY: demo test chaos machine setup lint bench requirements clean
+.PHONY: demo test chaos machine clickhouse setup lint bench requirements clean
 
 demo: setup                 ## a shop, the sandbox and three runs, told as they happen
 	@$(BIN)/python -m demo
@@ -20,6 +20,9 @@ chaos: setup                ## kills and injuries in full: `make chaos SEED=5` f
 machine: setup              ## all that may happen, in any order, for some 40 minutes: `make machine SEED=5 EXAMPLES=20`
 	@PENSTOCK_MACHINE=long PENSTOCK_MACHINE_EXAMPLES=$(EXAMPLES) PENSTOCK_MACHINE_SEED=$(SEED) \
 	  $(BIN)/python -m pytest --numprocesses 2 -rP tests/acceptance/machine
+
+clickhouse: setup .chdb/.ready  ## segments on ClickHouse, which is a download of 190 MB, 560 MB on the disk
+	@PYTHONPATH=.chdb $(BIN)/python -m pytest tests/unit/segments -k clickhouse
 
 lint: setup                 ## ruff, strict types, import contract
 	@$(BIN)/ruff check .
@@ -43,6 +46,10 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.chdb/.ready:
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target .chdb chdb==4.4.0 chdb-core==26.9.0
+	@touch $@
+
 .venv-bench/.ready: requirements-bench.txt
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	@echo "Installing the packages of other tools into .venv-bench (once) ..."
@@ -55,4 +62,4 @@ requirements:               ## derive the pinned files from pyproject.toml
 	@$(BIN)/pip-compile --extra bench --constraint requirements-dev.txt --output-file requirements-bench.txt pyproject.toml
 
 clean:                      ## remove what setup and the demo made
-	rm -rf $(VENV) .venv-bench .demo
+	rm -rf $(VENV) .venv-bench .chdb .demo

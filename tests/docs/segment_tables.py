@@ -103,6 +103,16 @@ def _types_of(operator: Operator) -> list[str]:
     return ["every type"] if len(found) == len(FIELDS) else found
 
 
+def asked_of_every_type() -> list[str]:
+    """Every operator on every type that it is offered for, as it is written in a project."""
+    return [
+        _condition(name, operator)
+        for name, field in FIELDS.items()
+        for operator in Operator
+        if needs(operator, field.type) is not None
+    ]
+
+
 def _condition(field: str, operator: Operator) -> str:
     operand = _OPERANDS.get((field, operator), OPERATORS[operator].example)
     return f"{{field: {field}, {operator}: {operand}}}"

@@ -38,7 +38,7 @@ def _over_tables(query: exp.Select, project: Project, segment: Segment, warehous
     if dialect != warehouse.dialect:
         for name, model in selects.items():
             query = query.with_(exp.to_identifier(name, quoted=True), as_=_parsed(model, warehouse.dialect))
-        return written(query, dialect, pretty=True)
+        return written(query, dialect, names_of=warehouse.dialect, pretty=True)
     parts = [
         f"{exp.to_identifier(name, quoted=True).sql(dialect=dialect)} AS (\n{_without_end(model)}\n)"
         for name, model in selects.items()

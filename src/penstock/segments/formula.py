@@ -116,7 +116,7 @@ def _connected(parts: list[exp.Expr], *, every: bool) -> exp.Expr:
 
 def _closed(leaf: Leaf, negated: bool) -> exp.Expr:
     if leaf.column is None:
-        return exp.not_(leaf.predicate, copy=False) if negated else leaf.predicate
+        return _opposite(leaf.predicate) if negated else leaf.predicate
     is_null = exp.Is(this=leaf.column.copy(), expression=exp.null())
     if negated:
         return exp.or_(is_null, _opposite(leaf.predicate), copy=False)

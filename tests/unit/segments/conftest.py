@@ -13,8 +13,11 @@ from sqlglot import exp
 from penstock.catalog.conditions import Comparison, Condition, Operator, Scalar, Span
 from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
+from penstock.segments.dialects.writing import written
 from tests.compiling import compile_condition
+from tests.unit.segments.clickhouse import ClickHouse
 from tests.unit.segments.engines import DuckDb, Engine
+from tests.unit.segments.sqlite import Sqlite
 
 Row = Mapping[str, object]
 Select = Callable[[Condition, Sequence[Row]], list[int]]
@@ -59,7 +62,20 @@ def duckdb_engine(connection: duckdb.DuckDBPyConnection) -> Engine:
     return DuckDb(connection)
 
 
-@pytest.fixture(scope="session", params=["duckdb"])
+@pytest.fixture(scope="session")
+def sqlite_engine() -> Engine:
+    return Sqlite()
+
+
+@pytest.fixture(scope="session")
+def clickhouse_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    chdb = pytest.importorskip("chdb.session", reason="chdb is not installed")
+    session = chdb.Session(str(tmp_path_factory.mktemp("clickhouse")))
+    yield ClickHouse(session)
+    session.close()
+
+
+@pytest.fixture(scope="session", params=["duckdb", "sqlite", "clickhouse"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.getfixturevalue(f"{request.param}_engine")
     return found
@@ -77,9 +93,9 @@ def select(engine: Engine, now: datetime) -> Select:
             condition, fields=fields, timezone="Europe/Paris", now=now, dialect=engine.dialect
         )
         nulls = exp.select("count(*)").from_("people").where(exp.Is(this=exp.paren(compiled), expression=exp.null()))
-        assert engine.answers(nulls.sql(dialect=engine.dialect)) == [0]
+        assert engine.answers(written(nulls, engine.dialect)) == [0]
         query = exp.select("number").from_("people").where(compiled).order_by("number")
-        return engine.answers(query.sql(dialect=engine.dialect))
+        return engine.answers(written(query, engine.dialect))
 
     return selected
 

@@ -34,8 +34,8 @@ class Engine(Protocol):
     def type_of(self, type_: FieldType) -> FieldType:
         """Return the type that a source of this engine gives a column of one of DuckDB's types."""
 
-    def held(self, value: object) -> object:
-        """Return what becomes of a value that is stored; the value itself, if the engine can hold it."""
+    def held(self, value: object, type_: FieldType) -> object:
+        """Return what a value of one of DuckDB's types is once it is stored; the value itself, if it can be held."""
 
     def store(self, table: str, columns: Columns, rows: Sequence[Row]) -> None:
         """Give a table these columns, of types that `type_of` returned, and these rows instead of what it had."""
@@ -55,7 +55,7 @@ class DuckDb:
     def type_of(self, type_: FieldType) -> FieldType:
         return type_
 
-    def held(self, value: object) -> object:
+    def held(self, value: object, type_: FieldType) -> object:
         return value
 
     def store(self, table: str, columns: Columns, rows: Sequence[Row]) -> None:

@@ -13,6 +13,7 @@ from sqlglot import exp
 from penstock.catalog.conditions import EVERYBODY, Comparison, Condition, InSegment, Operator, Related
 from penstock.catalog.entities import Segment, Split, Top
 from penstock.fields import Field
+from penstock.segments.dialects.writing import written
 from penstock.segments.query import segment_query
 from penstock.segments.schema import LinkShape, ModelShape, Schema
 from tests.compiling import HERE, NOW
@@ -45,10 +46,7 @@ class Shop:
         self._engine = engine
         self._segments = segments_of(models)
         self._models = models
-        self._tables = {
-            name: [{column: engine.held(value) for column, value in row.items()} for row in rows]
-            for name, rows in tables.items()
-        }
+        self._tables = {name: [self._held(name, row) for row in rows] for name, rows in tables.items()}
         for name, rows in self._tables.items():
             engine.store(name, {column: field.type for column, field in self._fields(name).items()}, rows)
 
@@ -63,8 +61,8 @@ class Shop:
             links={name: LinkShape(fields=self._fields(name), relation=exp.to_table(name)) for name in LINKS},
         )
         dialect = self._engine.dialect
-        query = segment_query(segment, schema=schema, dialect=dialect, timezone="UTC", now=NOW).sql(dialect=dialect)
-        return self._engine.answers(f"SELECT id FROM ({query}) AS selected ORDER BY id")
+        query = segment_query(segment, schema=schema, dialect=dialect, timezone="UTC", now=NOW)
+        return self._engine.answers(f"SELECT id FROM ({written(query, dialect)}) AS selected ORDER BY id")
 
     def read(self, segment: Segment) -> list[Any]:
         """The keys that the plain reading finds."""
@@ -87,6 +85,9 @@ class Shop:
             return answer(asked, row[asked.field], fields[asked.field].type, NOW)
 
         return Reader(self._tables, self._models, self._segments, compare, SQL)
+
+    def _held(self, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {column: self._engine.held(value, COLUMNS[table][column]) for column, value in row.items()}
 
     def _fields(self, table: str) -> dict[str, Field]:
         plain = fields_of(table)

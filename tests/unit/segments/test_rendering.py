@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Not, Span, Unit
-from penstock.fields import Field
 from penstock.segments.sentence import outline, sentence
-from tests.compiling import compile_condition, model_named
+from tests.compiling import model_named
 
 Ask = Callable[..., Comparison]
 Trees = Mapping[str, Condition]
@@ -72,37 +70,3 @@ def test_things_are_not_called_who(asked: Ask) -> None:
 def test_outline(trees: Trees, snapshot: SnapshotAssertion) -> None:
     tree = every(trees["deep"], Not(condition=trees["or of and"]), every(), either())
     assert "\n".join(outline(tree, model=model_named("customers"), models={})) == snapshot
-
-
-@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "snowflake", "bigquery", "redshift", "databricks"])
-def test_sql(
-    dialect: str, fields: Mapping[str, Field], now: datetime, asked: Ask, snapshot: SnapshotAssertion
-) -> None:
-    conditions: Trees = {
-        "is": asked("name", "is", "O'Brien\\"),
-        "is exactly": asked("name", "is", "Ana", match_case=True),
-        "is none of": asked("name", "is_none_of", "a", "b"),
-        "contains": asked("name", "contains", "50%"),
-        "does not contain": asked("name", "does_not_contain", "_"),
-        "starts with": asked("name", "starts_with", "é"),
-        "ends with": asked("name", "ends_with", "x"),
-        "matches": asked("name", "matches", "a*b?"),
-        "matches, escaped": asked("name", "matches", "5%*"),
-        "number": asked("age", "less_than", 4.5),
-        "decimal": asked("spent", "between", 1, Decimal("2.50")),
-        "double": asked("score", "greater_than", 0.1),
-        "boolean": asked("active", "is_not", True),
-        "date": asked("born", "last", Span(count=3, unit=Unit.MONTHS)),
-        "timestamp": asked("seen_at", "on", "2024-10-27"),
-        "instant": asked("paid_at", "on", "2024-10-27"),
-        "list": asked("tags", "contains", "vip"),
-        "empty list": asked("tags", "is_empty"),
-        "tree": Not(
-            condition=either(asked("age", "is", 1), every(asked("name", "is_known"), asked("active", "is", False)))
-        ),
-    }
-    told = {
-        name: compile_condition(condition, fields=fields, timezone="Europe/Paris", now=now).sql(dialect=dialect)
-        for name, condition in conditions.items()
-    }
-    assert told == snapshot

@@ -11,7 +11,7 @@ class Proof(StrEnum):
     """How far a dialect is proven; the value completes the sentence `its SQL is …`."""
 
     RUN = "run: sources of this kind are read with it, and the tests hold it against a plain reading"
-    TESTED = "run in the tests, which hold it against a plain reading"
+    TESTED = "run: the tests hold it against a plain reading; no source of this kind is read yet"
     PARSED = "compiled, and parsed again in this dialect; nothing of it is run"
 
 
@@ -57,7 +57,8 @@ _ALL = (
         expects=(
             "Columns that may be unknown are Nullable."
             " A date and time without a zone is a DateTime or DateTime64 in the server's own zone."
-            " Dates beyond those that Date32 and DateTime64 hold (1900 to 2299) count as the nearest that they hold."
+            " Dates beyond those that Date32 and DateTime64 hold (1900 to 2299) count as the nearest that they hold,"
+            " and sums of whole numbers stay below 2^63."
         ),
     ),
     Dialect(name="trino", title="Trino", proof=Proof.PARSED),

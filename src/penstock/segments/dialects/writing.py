@@ -8,20 +8,48 @@ from sqlglot import ErrorLevel, exp
 from sqlglot.errors import UnsupportedError
 
 from penstock.errors import ConfigurationError
+from penstock.segments.dialects import clickhouse, tsql
+from penstock.segments.dialects.cloud import BIGQUERY, DATABRICKS, REDSHIFT, SNOWFLAKE, TRINO, in_capitals
+from penstock.segments.dialects.mysql import MYSQL
 from penstock.segments.dialects.names import DIALECTS
-from penstock.segments.dialects.rewriting import NotInDialectError
+from penstock.segments.dialects.rewriting import NotInDialectError, Rules, rewritten
+from penstock.segments.dialects.sqlite import SQLITE
 
-Rewrite = Callable[[exp.Expr], exp.Expr]
+Rewrite = Callable[[exp.Query], exp.Query]
 
-_REWRITES: Mapping[str, Rewrite] = {}
+
+def _by(rules: Rules) -> Rewrite:
+    return lambda tree: rewritten(tree, rules)
+
+
+_REWRITES: Mapping[str, Rewrite] = {
+    "snowflake": _by(SNOWFLAKE),
+    "bigquery": _by(BIGQUERY),
+    "redshift": _by(REDSHIFT),
+    "databricks": _by(DATABRICKS),
+    "clickhouse": clickhouse.rewrite,
+    "trino": _by(TRINO),
+    "mysql": _by(MYSQL),
+    "tsql": tsql.rewrite,
+    "sqlite": _by(SQLITE),
+}
 """What a dialect writes otherwise than SQLGlot would; DuckDB needs nothing, for queries are compiled in its sense."""
 
 
-def written(query: exp.Query, dialect: str, *, pretty: bool = False) -> str:
-    """Return the query as text. Raises ConfigurationError if it cannot be asked in the dialect."""
+_RENAMES: Mapping[str, Callable[[exp.Query], None]] = {"snowflake": in_capitals}
+"""What becomes of names that are not the dialect's own."""
+
+
+def written(query: exp.Query, dialect: str, *, names_of: str | None = None, pretty: bool = False) -> str:
+    """Return the query as text; `names_of` is the dialect of the names in it, by default the same.
+
+    Raises ConfigurationError if it cannot be asked in the dialect.
+    """
     rewrite = _REWRITES.get(dialect)
     try:
         tree = query if rewrite is None else rewrite(query.copy())
+        if names_of not in {None, dialect} and dialect in _RENAMES:
+            _RENAMES[dialect](tree)
         return tree.sql(dialect=dialect, pretty=pretty, unsupported_level=ErrorLevel.RAISE)
     except (NotInDialectError, UnsupportedError) as error:
         raise ConfigurationError(

@@ -1,0 +1,138 @@
+"""The SQL of every operator on every type, and of every shape of a segment, in every dialect: a file for each.
+
+All of it is parsed again in its own dialect, from where on it stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from penstock.catalog.conditions import AllOf, Condition
+from penstock.catalog.entities import Segment, Split, Top
+from penstock.errors import ConfigurationError
+from penstock.segments.dialects.names import DIALECTS
+from penstock.segments.dialects.writing import written
+from penstock.segments.query import segment_query
+from tests.compiling import HERE, condition_of
+from tests.docs.segment_tables import asked_of_every_type
+from tests.docs.shop import SCHEMA, SEGMENTS
+
+NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
+HOSTILE = (
+    '{field: country, is: "O\'Brien\\\\ "}',
+    '{field: country, is_any_of: ["\'; DROP TABLE customers; --", É]}',
+    '{field: country, contains: "50%", match_case: true}',
+    '{field: country, matches: "5%_[a]\\\\?*", match_case: true}',
+    "{field: country, matches: 'a*[b]?'}",
+    "{field: country, starts_with: 'é '}",
+    "{not: {field: country, is: France}}",
+    "{field: orders, is: 1.5}",
+    "{field: last_seen_at, before: '2026-01-31 10:00:00.5'}",
+    "{any: [{field: newsletter, is: true}, {not: {field: newsletter, is: true}}, {field: orders, is: 1}]}",
+)
+SHAPES = (
+    "{related: orders}",
+    "{related: orders, have: none, where: {field: status, is: paid}}",
+    "{related: orders, have: all, where: {field: total, at_least: 9.5}, within: {field: ordered_at, last: 30 days}}",
+    "{related: orders, count: {at_least: 2}}",
+    "{related: orders, count: {at_most: 2}}",
+    "{related: orders, sum: {of: total, at_least: 100}}",
+    "{related: orders, average: {of: total, less_than: 10.5}}",
+    "{related: orders, minimum: {of: total, between: [1, 2]}}",
+    "{related: orders, maximum: {of: ordered_at, more_than_ago: 6 months}}",
+    "{related: orders.lines.product, where: {field: name, is: Lamp}}",
+    "{related: tags, where: {field: word, is: vip}}",
+    "{related: tags, count: {at_least: 2}}",
+    "{did: visits, then: {did: orders}, within: 12 hours}",
+    "{did: visits, then: {did: orders}, within: 7 days}",
+    "{did: visits, then: {did: orders}, within: 2 weeks}",
+    "{did: visits, then: {did: orders}, within: 2 months}",
+    "{any: [{segment: newsletter_readers}, {related: orders, where: {related: lines}}]}",
+    '{sql: "orders > 2 * coalesce(visits, 0)"}',
+    "{sql: \"country LIKE 'F%' OR newsletter\"}",
+)
+LIMITS: dict[str, dict[str, Any]] = {
+    "top": {"top": Top(number=3, by="orders", location=HERE)},
+    "split": {"split": Split(salt="it's", low=Decimal(20), high=Decimal("40.5"), location=HERE)},
+    "hold_out": {"hold_out": Split(salt="never", low=Decimal(0), high=Decimal(5), location=HERE)},
+    "top and split": {
+        "top": Top(number=3, by="orders", lowest=True, location=HERE),
+        "split": Split(salt="spring", low=Decimal(0), high=Decimal(50), location=HERE),
+    },
+}
+
+
+class SqlFile(SingleFileSnapshotExtension):
+    """A snapshot as a file of SQL."""
+
+    file_extension = "sql"
+    _write_mode = WriteMode.TEXT
+
+
+def asked() -> Iterator[tuple[str, Condition, dict[str, Any]]]:
+    for text in (*asked_of_every_type(), *HOSTILE, *SHAPES):
+        yield text, condition_of(text, SEGMENTS), {}
+    for name, limits in LIMITS.items():
+        yield name, AllOf(conditions=()), limits
+
+
+def query_of(condition: Condition, limits: dict[str, Any]) -> exp.Select:
+    segment = Segment(name="asked", model="customers", where=condition, location=HERE, **limits)
+    return segment_query(segment, schema=SCHEMA, dialect="duckdb", timezone="Europe/Paris", now=NOW)
+
+
+def told(query: exp.Select, dialect: str) -> str:
+    try:
+        return f"{written(query, dialect, pretty=bool(query.find(exp.Subquery)))};"
+    except ConfigurationError as error:
+        return f"-- refused: {error}"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_sql(dialect: str, snapshot: SnapshotAssertion) -> None:
+    texts = [f"-- {text}\n{told(query_of(condition, limits), dialect)}\n" for text, condition, limits in asked()]
+    assert "\n".join(texts) == snapshot(extension_class=SqlFile)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_written_is_read_again(dialect: str) -> None:
+    for text, condition, limits in asked():
+        sql = told(query_of(condition, limits), dialect)
+        if not sql.startswith("-- refused"):
+            once = sqlglot.parse_one(sql, read=dialect).sql(dialect=dialect)
+            assert sqlglot.parse_one(once, read=dialect).sql(dialect=dialect) == once, text
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_tall_or_wide_is_read_again(dialect: str) -> None:
+    wide = f"{{all: [{', '.join(['{field: newsletter, is: true}'] * 101)}]}}"
+    tall = "{field: country, is: x}"
+    for number in range(30):
+        tall = f"{{{'any' if number % 2 else 'all'}: [{{field: newsletter, is: false}}, {tall}]}}"
+    for text in (wide, tall):
+        sql = written(query_of(condition_of(text, SEGMENTS), {}), dialect)
+        assert "CASE" in sql
+        assert sqlglot.parse_one(sql, read=dialect).sql(dialect=dialect) == sql
+
+
+def test_conditions_are_no_values_in_sql_server() -> None:
+    wide = f"{{all: [{', '.join(['{field: newsletter, is: true}'] * 101)}]}}"
+    sql = written(query_of(condition_of(wide, SEGMENTS), {}), "tsql")
+    assert sql.endswith("THEN 1 ELSE 0 END = 1")
+    assert "TRUE" not in sql
+
+
+def test_snowflake_keeps_other_names_in_capitals() -> None:
+    query = query_of(condition_of("{field: country, is: France}", SEGMENTS), {})
+    others = written(query, "snowflake", names_of="duckdb")
+    assert others.startswith('SELECT * FROM "CUSTOMERS" WHERE NOT "COUNTRY" IS NULL AND LOWER("COUNTRY") = ')
+    assert written(query, "snowflake", names_of="snowflake").startswith('SELECT * FROM "customers"')
