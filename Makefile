@@ -58,7 +58,7 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 
 requirements:               ## derive the pinned files from pyproject.toml
 	@$(BIN)/pip-compile --output-file requirements.txt pyproject.toml
-	@$(BIN)/pip-compile --extra dev --output-file requirements-dev.txt pyproject.toml
+	@$(BIN)/pip-compile --extra dev --extra postgres --output-file requirements-dev.txt pyproject.toml
 	@$(BIN)/pip-compile --extra bench --constraint requirements-dev.txt --output-file requirements-bench.txt pyproject.toml
 
 clean:                      ## remove what setup and the demo made

@@ -1,4 +1,4 @@
-"""Emulators as processes, for every test that sends something."""
+"""Emulators as processes, for every test that sends something, and a database server."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.emulator import Emulator, running
+from tests.postgres import Database, Server, serving
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,3 +37,17 @@ def emulator(shared_process: tuple[Emulator, dict[str, Any]]) -> Emulator:
     process.settings(**settings)
     process.control("reset", None)
     return process
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: Server) -> Iterator[Database]:
+    """An empty database."""
+    with postgres.database() as database:
+        yield database

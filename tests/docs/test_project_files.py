@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "ZENDESK_TOKEN": "0" * 40,
     "ZENDESK_API_TOKEN": "0" * 40,
     "SHOP_DATABASE": "shop.duckdb",
+    "SHOP_URL": "postgresql://penstock@127.0.0.1/shop",
 }
 
 

@@ -29,7 +29,8 @@ def build_source(name: str, entry: Entry, root: Path) -> Source:
     return Source(
         name=name,
         type=entry.required("type"),
-        path=root / entry.required("path"),
+        path=root / (entry.text("path") or ""),
+        url=entry.text("url") or "",
         location=entry.location,
     )
 

@@ -64,11 +64,15 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A connection to a warehouse; `type` is `duckdb` or `files`, `path` absolute."""
+    """A connection to a warehouse, either by an absolute `path` or, of the type `postgres`, by a `url`.
+
+    The URL holds a password and must never be shown; it is empty where nobody set the variable that it comes from.
+    """
 
     name: str
     type: str
-    path: Path
+    path: Path = Path()
+    url: str = field(default="", repr=False)
     location: Location
 
 

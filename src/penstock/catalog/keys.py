@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from penstock.catalog.entities import Leave, Mode, ModelKind, Settings, When, WhenEmpty
 from penstock.catalog.formats import CRON, INTERVAL, MEMORY, TIME_ZONE
 from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
+from penstock.catalog.secrets import Secret
 from penstock.catalog.shapes import Choice, Flag, Name, Percent, Reference, Text, Whole
 from penstock.catalog.where import Where
 
@@ -41,32 +43,47 @@ def former_name_key(thing: str) -> Key:
     )
 
 
-SOURCE: Final = Record(
-    keys=(
-        name_key("shop"),
-        Key(
-            name="type",
-            shape=Choice(
-                words=("duckdb", "files"),
-                later=("postgres", "postgresql", "snowflake", "bigquery", "redshift", "databricks", "mysql"),
-                variable=True,
-            ),
-            help="What the source is: a DuckDB file, or a folder of Parquet and CSV files.",
-            example="files",
-            required=True,
-        ),
-        Key(
-            name="path",
-            shape=Text(noun="the path of a file or folder"),
-            help="The DuckDB file or the folder, seen from the project's folder.",
-            example="data/",
-            required=True,
-        ),
+_SOURCE_TYPE: Final = Key(
+    name="type",
+    shape=Choice(
+        words=("duckdb", "files", "postgres"),
+        later=("snowflake", "bigquery", "redshift", "databricks", "mysql"),
+        variable=True,
     ),
-    later=MappingProxyType(
-        {"url": "Use a source of type `duckdb` or `files`, which have a `path`."},
-    ),
+    help="What the source is: a DuckDB file, a folder of Parquet and CSV files, or a PostgreSQL database.",
+    example="files",
+    required=True,
 )
+_PATH: Final = Key(
+    name="path",
+    shape=Text(noun="the path of a file or folder"),
+    help="Of `duckdb` and `files`: the file or the folder, seen from the project's folder.",
+    example="data/",
+    required=True,
+)
+_URL: Final = Key(
+    name="url",
+    shape=Secret(variable="SHOP_URL", of_source=True),
+    help="Of `postgres`: the address of the database, with user and password:"
+    " `postgresql://user:password@host:5432/database`.",
+    example='"${SHOP_URL}"',
+    required=True,
+)
+
+SOURCES: Final = MappingProxyType(
+    {
+        "duckdb": Record(keys=(name_key("shop"), _SOURCE_TYPE, _PATH)),
+        "files": Record(keys=(name_key("shop"), _SOURCE_TYPE, _PATH)),
+        "postgres": Record(keys=(name_key("shop"), _SOURCE_TYPE, _URL)),
+    }
+)
+"""The keys of a source, by its type."""
+
+SOURCE: Final = Record(
+    keys=(name_key("shop"), _SOURCE_TYPE, *(replace(key, required=False) for key in (_PATH, _URL))),
+    exactly_one=("path", "url"),
+)
+"""The keys of a source of any type."""
 
 _ON: Final = FreeKeys(item=_FIELD, noun="a mapping of fields to fields")
 
@@ -487,4 +504,4 @@ SETTINGS: Final = Record(
 ENTITIES: Final = MappingProxyType(
     {"sources": SOURCE, "models": MODEL, "segments": SEGMENT, "activations": ACTIVATION}
 )
-"""The records of the sections whose keys do not depend on anything."""
+"""The records of the sections; what the keys of a source are depends on its type, see SOURCES."""

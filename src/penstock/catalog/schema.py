@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from penstock.catalog.declaration import DestinationSpec
 from penstock.catalog.destination_keys import destination_record
-from penstock.catalog.keys import ENTITIES, SECTIONS, SETTINGS
+from penstock.catalog.keys import ENTITIES, SECTIONS, SETTINGS, SOURCE, SOURCES
+from penstock.catalog.records import Record
 from penstock.catalog.shapes import JsonSchema
 from penstock.catalog.where import condition_schema
 
@@ -15,6 +16,7 @@ def json_schema(destination_types: Mapping[str, DestinationSpec]) -> dict[str, o
     """Return the schema (JSON Schema 2020-12) of a project file."""
     sections = {
         **{name: _list_of(record.schema()) for name, record in ENTITIES.items()},
+        "sources": _list_of(_by_type(SOURCE, SOURCES)),
         "destinations": _list_of({"$ref": "#/$defs/destination"}),
         "settings": _or_nothing(SETTINGS.schema()),
     }
@@ -44,15 +46,19 @@ def _or_nothing(schema: JsonSchema) -> JsonSchema:
 
 def _destination(destination_types: Mapping[str, DestinationSpec]) -> JsonSchema:
     types = tuple(destination_types)
+    return _by_type(
+        destination_record(types, None),
+        {name: destination_record(types, spec) for name, spec in destination_types.items()},
+    )
+
+
+def _by_type(record: Record, records: Mapping[str, Record]) -> JsonSchema:
+    """Return the schema of a mapping whose keys depend on its `type`: each branch names its own."""
     return {
-        **destination_record(types, None).schema(),
-        # The keys depend on the type: each branch below names its own.
+        **record.schema(),
         "additionalProperties": True,
         "allOf": [
-            {
-                "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
-                "then": destination_record(types, spec).schema(),
-            }
-            for name, spec in destination_types.items()
+            {"if": {"properties": {"type": {"const": name}}, "required": ["type"]}, "then": each.schema()}
+            for name, each in records.items()
         ],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from penstock.catalog.environment import only_reference
+from penstock.catalog.environment import Environment, only_reference
 from penstock.catalog.nodes import Node, Scalar
 from penstock.catalog.reading import Reading, capitalised
 from penstock.catalog.shapes import REFERENCE_SCHEMA, JsonSchema, filled
@@ -12,9 +12,11 @@ from penstock.catalog.shapes import REFERENCE_SCHEMA, JsonSchema, filled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """A key or token; `variable` is the name to suggest, such as `ITERABLE_API_KEY`."""
+    """A key, a token, an address with a password; `variable` is the name to suggest, such as `ITERABLE_API_KEY`."""
 
     variable: str
+    of_source: bool = False
+    """Whether those need it as well who connect to no destination; it may be missing then, for not all of them do."""
 
     def read(self, node: Node, reading: Reading) -> str | None:
         """Return the secret."""
@@ -27,7 +29,8 @@ class Secret:
             message = f"{title} is a secret, and it is written here in clear."
             reading.refuse(node, "secret_in_clear", message, self._fix(reading))
             return None
-        if reading.environment is not None and not reading.environment.with_secrets:
+        environment = reading.environment
+        if environment is not None and not environment.with_secrets and not self._needed(value, environment):
             return ""
         secret = filled(value, node, reading)
         if secret is not None and not secret.isprintable():
@@ -40,6 +43,9 @@ class Secret:
             )
             return None
         return secret
+
+    def _needed(self, value: str, environment: Environment) -> bool:
+        return self.of_source and not environment.filled(value).missing
 
     def _fix(self, reading: Reading) -> str:
         return (

@@ -9,7 +9,7 @@ from enum import StrEnum
 from penstock.catalog.declaration import DestinationSpec
 from penstock.catalog.destination_keys import destination_record
 from penstock.catalog.environment import Environment
-from penstock.catalog.keys import ENTITIES, SECTIONS, SETTINGS
+from penstock.catalog.keys import ENTITIES, SECTIONS, SETTINGS, SOURCE, SOURCES
 from penstock.catalog.nodes import Items, Node, Pair, Pairs, Scalar, kind_of, shortened
 from penstock.catalog.problems import Problems, choose_from
 from penstock.catalog.reading import Entry, Names, Reading
@@ -124,10 +124,12 @@ def _record_for(
     destination_types: Mapping[str, DestinationSpec],
     environment: Environment,
 ) -> Record:
-    if section is not Section.DESTINATIONS:
-        return ENTITIES[section]
     chosen = item.get("type") if isinstance(item, Pairs) else None
     written = environment.filled(chosen.written).text if isinstance(chosen, Scalar) else ""
+    if section is Section.SOURCES:
+        return SOURCES.get(written, SOURCE)
+    if section is not Section.DESTINATIONS:
+        return ENTITIES[section]
     return destination_record(tuple(destination_types), destination_types.get(written))
 
 

@@ -8,6 +8,7 @@ from penstock.catalog.entities import Activation
 from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json
 from penstock.operations.project import Project
 from penstock.segments.sentence import told
+from penstock.warehouses.registry import place_of
 
 
 def basis_of(project: Project, activation: Activation, identity: LedgerIdentity) -> dict[str, object]:
@@ -17,7 +18,7 @@ def basis_of(project: Project, activation: Activation, identity: LedgerIdentity)
     return {
         "ledger": identity_to_json(identity),
         "project": str(project.catalog.root),
-        "source": f"{source.type} {source.path}",
+        "source": f"{source.type} {place_of(source)}",
         "model": model.sql or model.table or "",
         "segment": told(segment, project.catalog) if segment else [],
         "time zone": project.catalog.settings.timezone,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -13,25 +13,22 @@ import duckdb
 from sqlglot import exp
 
 from penstock.catalog.entities import Model, Segment
-from penstock.engine import first_line, open_engine, state_errors
+from penstock.engine import first_line, open_engine
 from penstock.errors import ConfigurationError, Location, Problem, SourceError
 from penstock.fields import Field, Kind
 from penstock.operations.project import Project
 from penstock.operations.reaching import reached, schema_of
-from penstock.quoting import quote_name
 from penstock.segments.dialects.writing import written
 from penstock.segments.query import segment_query
 from penstock.warehouses.contract import MODEL_VIEW, Warehouse
 from penstock.warehouses.registry import open_warehouse
 
-SETTLED = "penstock_settled"
-"""Table of the members of a segment that asks about other rows."""
 KEY_KINDS = {Kind.TEXT, Kind.INTEGER, Kind.DATE, Kind.INSTANT, Kind.TIMESTAMP}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenModel:
-    """A model whose fields are known; after `lend` its rows stand in the engine."""
+    """A model whose fields are known; after `lend` its rows can be asked for."""
 
     connection: duckdb.DuckDBPyConnection
     warehouse: Warehouse
@@ -47,7 +44,7 @@ class OpenModel:
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Read rows. Raises SourceError when the source cannot give them."""
         with source_errors(self.model):
-            return self.connection.execute(sql).fetchall()
+            return self.warehouse.query(sql)
 
 
 @contextmanager
@@ -75,10 +72,14 @@ def open_model(
     connection = open_engine(memory=settings.memory, threads=settings.threads, scratch=scratch)
     try:
         warehouse = open_warehouse(connection, project.source_of(model))
-        fields = warehouse.fields(model)
-        if refuse and (problems := primary_key_problems(model, fields)):
-            raise ConfigurationError.of(problems)
-        yield OpenModel(connection=connection, warehouse=warehouse, model=model, fields=fields)
+        try:
+            fields = warehouse.fields(model)
+            if refuse and (problems := primary_key_problems(model, fields)):
+                raise ConfigurationError.of(problems)
+            yield OpenModel(connection=connection, warehouse=warehouse, model=model, fields=fields)
+        finally:
+            with suppress(duckdb.Error):  # whatever went wrong before is what counts
+                warehouse.close()
     finally:
         connection.close()
 
@@ -115,19 +116,16 @@ def unknown_field(name: str, fields: Mapping[str, Field], *, what: str, location
 
 
 def settled_members_sql(
-    project: Project, segment: Segment | None, opened: OpenModel, now: datetime, fields: Collection[str]
+    project: Project, segment: Segment | None, opened: OpenModel, now: datetime, fields: Sequence[str]
 ) -> str:
-    """SQL of these fields of the rows of a segment, which may be run many times.
+    """SQL for the engine of these fields of the rows of a segment, which may be run many times.
 
     Who is a member because of other rows is found out once and kept. Raises ConfigurationError, SourceError.
     """
     sql = members_sql(project, segment, opened, now)
-    if segment is None or len(reached(project, segment)) == 1:
-        return sql
-    columns = ", ".join(quote_name(name) for name in dict.fromkeys(fields))
-    with source_errors(opened.model), state_errors(f"keep the rows of segment `{segment.name}`"):
-        opened.connection.execute(f"CREATE OR REPLACE TEMP TABLE {SETTLED} AS SELECT {columns} FROM ({sql})")
-    return f"SELECT * FROM {SETTLED}"
+    asks_of_others = segment is not None and len(reached(project, segment)) > 1
+    with source_errors(opened.model):
+        return opened.warehouse.settled(sql, fields, dear=asks_of_others)
 
 
 def members_sql(project: Project, segment: Segment | None, opened: OpenModel, now: datetime) -> str:

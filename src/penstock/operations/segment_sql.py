@@ -31,17 +31,20 @@ def segment_sql(project: Project, name: str, dialect: str | None = None) -> tupl
 def _over_tables(query: exp.Select, project: Project, segment: Segment, warehouse: Warehouse, dialect: str) -> str:
     """Write the query with the tables of its models, and the models that are SQL in front of it."""
     models = reached(project, segment)
+    own = dialect == warehouse.dialect
+    selects = {name: warehouse.select_of(model) if own else model.sql for name, model in models.items()}
     for table in list(query.find_all(exp.Table)):
-        if models[table.name].table is not None:
+        if selects[table.name] is None:
             _name(table, models[table.name].table or "", warehouse)
-    selects = {name: model for name, model in models.items() if model.sql is not None}
-    if dialect != warehouse.dialect:
-        for name, model in selects.items():
-            query = query.with_(exp.to_identifier(name, quoted=True), as_=_parsed(model, warehouse.dialect))
+    if not own:
+        for name, model in models.items():
+            if model.sql is not None:
+                query = query.with_(exp.to_identifier(name, quoted=True), as_=_parsed(model, warehouse.dialect))
         return written(query, dialect, names_of=warehouse.dialect, pretty=True)
     parts = [
-        f"{exp.to_identifier(name, quoted=True).sql(dialect=dialect)} AS (\n{_without_end(model)}\n)"
-        for name, model in selects.items()
+        f"{exp.to_identifier(name, quoted=True).sql(dialect=dialect)} AS (\n{select}\n)"
+        for name, select in selects.items()
+        if select is not None
     ]
     text = written(query, dialect, pretty=True)
     return f"WITH {', '.join(parts)}\n{text}" if parts else text
@@ -53,10 +56,6 @@ def _name(table: exp.Table, name: str, warehouse: Warehouse) -> None:
     parts = [exp.to_identifier(part, quoted=True) for part in ([name] if own else name.split("."))]
     for place, part in zip(("this", "db", "catalog"), reversed(parts), strict=False):
         table.set(place, part)
-
-
-def _without_end(model: Model) -> str:
-    return (model.sql or "").strip().rstrip(";")
 
 
 def _parsed(model: Model, dialect: str) -> exp.Query:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from penstock import clock
 from penstock.operations.project import Project
-from penstock.operations.reading import OpenModel, members_sql, open_model
+from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors
 from penstock.quoting import quote_name
 from penstock.segments.sentence import outline, segment_sentence
 
@@ -33,7 +33,8 @@ def count_segment(project: Project, name: str) -> SegmentCount:
     """Count a segment's members. Raises ConfigurationError, SourceError."""
     with _opened(project, name) as (opened, sql):
         rows = opened.lend()
-        return SegmentCount(members=int(str(opened.query(f"SELECT count(*) FROM ({sql})")[0][0])), model_rows=rows)
+        members = opened.query(f"SELECT count(*) FROM ({sql}) AS members")[0][0]
+        return SegmentCount(members=int(str(members)), model_rows=rows)
 
 
 def sample_segment(project: Project, name: str, records: int) -> Sample:
@@ -43,7 +44,10 @@ def sample_segment(project: Project, name: str, records: int) -> Sample:
         columns = tuple(opened.fields)
         texts = ", ".join(f"CAST({quote_name(column)} AS VARCHAR)" for column in columns)
         order = quote_name(opened.model.primary_key)
-        rows = opened.query(f"SELECT {texts} FROM ({sql}) ORDER BY {order} LIMIT {int(records)}")
+        first = f"SELECT * FROM ({sql}) AS members ORDER BY {order} LIMIT {int(records)}"
+        with source_errors(opened.model):
+            settled = opened.warehouse.settled(first, columns, dear=False)
+            rows = opened.connection.execute(f"SELECT {texts} FROM ({settled}) ORDER BY {order}").fetchall()
         return Sample(columns=columns, rows=tuple(rows))
 
 

@@ -1,15 +1,19 @@
-"""What a warehouse offers: its dialect, its tables, and a model's rows to read from within the engine."""
+"""What a warehouse offers: its dialect, its tables, and queries over models, whose rows the engine can read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Protocol
 
-from penstock.catalog.entities import Model
+from penstock.catalog.entities import Model, Source
+from penstock.errors import ConfigurationError, Problem
 from penstock.fields import Field
 
 MODEL_VIEW = "penstock_model"
-"""The name under which an opened model stands in the engine; a source must not have a table of that name."""
+"""The name under which an opened model stands in queries; a source must not have a table of that name."""
+SETTLED = "penstock_settled"
+"""Table of the engine with the rows of a query that is not run again."""
 
 
 class Warehouse(Protocol):
@@ -24,11 +28,38 @@ class Warehouse(Protocol):
     def fields(self, model: Model) -> Mapping[str, Field]:
         """Names and types of a model's fields, in order, without reading its rows."""
 
+    def select_of(self, model: Model) -> str | None:
+        """Return the query of a model's rows as segments see them; None if they are simply those of its table."""
+
     def lend(self, model: Model, name: str = MODEL_VIEW) -> None:
-        """Make the model's rows readable in the engine as the relation `name`, the same at every reading."""
+        """Make the model's rows the relation `name` of this warehouse's queries, the same in each of them."""
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the few rows of a query over what was lent."""
+
+    def settled(self, sql: str, fields: Sequence[str], *, dear: bool) -> str:
+        """Return SQL for the engine, to be run again and again, of a query over what was lent.
+
+        The query selects rows of the model lent as MODEL_VIEW, of which these fields are given. `dear`: running it
+        again costs more than to keep them.
+        """
 
     def assert_unchanged(self) -> None:
         """Raise SourceError if what was lent is no longer what it was when it was opened."""
 
     def close(self) -> None:
         """Give the source back."""
+
+
+def unknown_table(source: Source, model: Model, names: Sequence[str]) -> ConfigurationError:
+    """Make an error of a model whose table is none of those that there are."""
+    near = get_close_matches(model.table or "", names, n=1)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    listed = ", ".join(f"`{name}`" for name in names[:10]) + (" …" if len(names) > 10 else "")
+    problem = Problem(
+        code="unknown_table",
+        message=f"Model `{model.name}`: source `{source.name}` has no table `{model.table}`.{hint}",
+        fix=f"Use one of: {listed}." if names else "The source has no tables yet; load some first.",
+        location=model.location,
+    )
+    return ConfigurationError.of([problem])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from penstock.catalog.entities import Model, Source
 from penstock.engine import first_line, state_errors
-from penstock.errors import ConfigurationError, Location, Problem, SourceError
+from penstock.errors import ConfigurationError, Problem, SourceError
 from penstock.fields import Field
 from penstock.quoting import quote_name
-from penstock.warehouses.contract import MODEL_VIEW
+from penstock.warehouses.contract import MODEL_VIEW, SETTLED, unknown_table
 from penstock.warehouses.file import SOURCE_DATABASE
 from penstock.warehouses.stamps import Stamps
 from penstock.warehouses.types import field_type
@@ -48,6 +47,10 @@ class EmbeddedWarehouse:
             for name, type_ in zip(relation.columns, relation.types, strict=True)
         }
 
+    def select_of(self, model: Model) -> str | None:
+        """Return the model's own SQL."""
+        return None if model.sql is None else _without_end(model.sql).strip()
+
     def lend(self, model: Model, name: str = MODEL_VIEW) -> None:
         """Stand the model up as a relation; the result of SQL is kept, for it might differ at a second reading."""
         kept = model.sql is not None or self._is_csv(model)
@@ -59,6 +62,19 @@ class EmbeddedWarehouse:
                 )
         except duckdb.Error as error:
             raise self._unreadable(model, error) from error
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a query over what was lent, which stands in the engine."""
+        return self._connection.execute(sql).fetchall()
+
+    def settled(self, sql: str, fields: Sequence[str], *, dear: bool) -> str:
+        """Return the query itself, unless it is dear: then its rows are kept."""
+        if not dear:
+            return sql
+        columns = ", ".join(quote_name(name) for name in dict.fromkeys(fields))
+        with state_errors("keep the members of the segment"):
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {SETTLED} AS SELECT {columns} FROM ({sql})")
+        return f"SELECT * FROM {SETTLED}"
 
     def assert_unchanged(self) -> None:
         """Raise SourceError if a file was replaced since it was opened."""
@@ -113,7 +129,7 @@ class EmbeddedWarehouse:
     def _unreadable(self, model: Model, error: duckdb.Error) -> ConfigurationError | SourceError:
         reason = first_line(str(error))
         if isinstance(error, duckdb.CatalogException) and model.table is not None:
-            return self._no_such_table(model, model.table, model.location)
+            return unknown_table(self._source, model, self.tables())
         if isinstance(error, (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException)):
             problem = Problem(
                 code="model_sql",
@@ -127,19 +143,6 @@ class EmbeddedWarehouse:
             fix="Repair the data or the model's SQL, then run again; nothing was sent.",
             code="source_unreadable",
         )
-
-    def _no_such_table(self, model: Model, table: str, location: Location) -> ConfigurationError:
-        names = self.tables()
-        near = get_close_matches(table, names, n=1)
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        listed = ", ".join(f"`{name}`" for name in names[:10]) + (" …" if len(names) > 10 else "")
-        problem = Problem(
-            code="unknown_table",
-            message=f"Model `{model.name}`: source `{self._source.name}` has no table `{table}`.{hint}",
-            fix=f"Use one of: {listed}." if names else "The source has no tables yet; load some first.",
-            location=location,
-        )
-        return ConfigurationError.of([problem])
 
 
 def _without_end(sql: str) -> str:

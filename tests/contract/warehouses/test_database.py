@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from penstock.errors import SourceError
+from penstock.errors import ConfigurationError, SourceError
 from penstock.ledger.census import MEMBERS, count_members, open_members
 from penstock.warehouses.contract import MODEL_VIEW, Warehouse
 from tests.contract.warehouses.conftest import model
@@ -82,3 +82,19 @@ def test_the_source_is_never_written(opened: Opened, engine: duckdb.DuckDBPyConn
     warehouse.close()
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["shop.duckdb"]
+
+
+@pytest.mark.parametrize("sql", ["FROM t SELECT id", "WITH p AS (FROM t) SELECT id FROM p"])
+def test_a_model_may_be_written_in_the_engines_own_way(opened: Opened, tmp_path: Path, sql: str) -> None:
+    path = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(path)) as writer:
+        writer.execute("CREATE TABLE t AS SELECT 1 AS id")
+    assert list(opened("duckdb", path).fields(model(sql=sql))) == ["id"]
+
+
+def test_a_model_attaches_nothing(opened: Opened, tmp_path: Path) -> None:
+    path = tmp_path / "shop.duckdb"
+    duckdb.connect(str(path)).close()
+    with pytest.raises(ConfigurationError) as caught:
+        opened("duckdb", path).fields(model(sql="ATTACH 'x.duckdb'"))
+    assert caught.value.code == "model_sql_not_select"

@@ -9,6 +9,7 @@ import pytest
 
 from penstock.catalog.conditions import Comparison, Operator
 from penstock.catalog.entities import FieldMapping, Mode, ModelKind, Settings, WhenEmpty
+from penstock.catalog.loading import load_catalog
 from penstock.errors import ConfigurationError, Location, Severity
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def test_a_missing_key_is_shown_by_an_example(project: Project) -> None:
     ("text", "found"),
     [
         ("sources: {name: a}", "`sources` must be a list, but here it is a mapping."),
-        ("sources: [shop]", "must be a mapping with `name`, `type`, `path`, but here it is text."),
+        ("sources: [shop]", "must be a mapping with `name`, `type`, `path`, `url`, but here it is text."),
         ("settings: []", "must be a mapping"),
         ("settings: {max_first_run: '5'}", "but here it is the text `5`."),
         ("settings: {max_first_run: true}", "but here it is the yes/no value `true`."),
@@ -277,9 +278,41 @@ def test_settings_may_be_spread_over_files_but_not_repeated(project: Project) ->
 
 
 def test_a_source_of_a_later_version(project: Project) -> None:
-    problems = project.write('sources: [{name: s, type: postgres, url: "postgres://x", path: x}]').refusals()
-    assert [p.code for p in problems] == ["not_available", "not_available"]
-    assert "not available in this version" in problems[0].message
+    problem = project.write("sources: [{name: s, type: snowflake, path: x}]").refusal()
+    assert problem.code == "not_available"
+    assert "not available in this version" in problem.message
+
+
+URL = "postgresql://ana:secret@db/shop"
+
+
+def test_a_database_has_a_url_and_no_path(project: Project) -> None:
+    project.environment = {"SHOP_URL": URL}
+    project.write('sources: [{name: s, type: postgres, url: "${SHOP_URL}"}]')
+    source = project.catalog().sources["s"]
+    assert source.url == URL
+    assert "secret" not in repr(source)
+    problems = project.write('sources: [{name: s, type: postgres, url: "${SHOP_URL}", path: x}]').refusals()
+    assert [(p.code, "no key `path`" in p.message) for p in problems] == [("unknown_key", True)]
+    keys_of = {"type: postgres": "missing_key", 'type: files, path: x, url: "${SHOP_URL}"': "unknown_key"}
+    for keys, code in keys_of.items():
+        assert [p.code for p in project.write(f"sources: [{{name: s, {keys}}}]").refusals()] == [code]
+
+
+def test_the_url_of_a_database_is_a_secret(project: Project) -> None:
+    problem = project.write(f"sources: [{{name: s, type: postgres, url: '{URL}'}}]").refusal()
+    assert problem.code == "secret_in_clear"
+    assert "secret@" not in problem.message + problem.fix
+    assert "SHOP_URL" in problem.fix
+
+
+def test_whoever_reads_sources_only_needs_their_secrets(project: Project) -> None:
+    project.write('sources: [{name: s, type: postgres, url: "${SHOP_URL}"}]')
+    assert project.refusal().code == "missing_variable"
+    environments: list[dict[str, str]] = [{}, {"SHOP_URL": URL}]
+    for environment, url in zip(environments, ("", URL), strict=True):
+        catalog, _ = load_catalog(project.root, destination_types={}, environment=environment, with_secrets=False)
+        assert catalog.sources["s"].url == url
 
 
 def test_variables_in_sources(project: Project) -> None:

@@ -1,0 +1,1 @@
+"""The source type `postgres`: a PostgreSQL database, which answers segments itself and hands over their members."""
