@@ -52,6 +52,7 @@ class Unit(StrEnum):
     DAYS = "days"
     WEEKS = "weeks"
     MONTHS = "months"
+    YEARS = "years"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

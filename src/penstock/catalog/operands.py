@@ -16,7 +16,7 @@ from penstock.catalog.plain_values import moment_of
 from penstock.catalog.problems import choose_from
 from penstock.catalog.reading import Reading
 
-SPAN_PATTERN: Final = r"([1-9][0-9]{0,4}) *(hour|day|week|month)s?"
+SPAN_PATTERN: Final = r"([1-9][0-9]{0,4}) *(hour|day|week|month|year)s?"
 
 Operands = tuple[Operand | Span, ...]
 
@@ -164,7 +164,7 @@ def _span(node: Node, reading: Reading) -> Operands | None:
     if found is not None:
         return (Span(count=int(found[1]), unit=Unit(f"{found[2]}s")),)
     word = re.fullmatch(r"[1-9][0-9]* *([a-z]+)", written)
-    fix = "Write a number and hours, days, weeks or months, as in `30 days`."
+    fix = "Write a number and hours, days, weeks, months or years, as in `30 days`."
     if word is not None:
         fix = choose_from(word[1], list(Unit), none=fix)
     quoted = f"`{shortened(written)}` is none" if written else f"here it is {kind_of(node)}"

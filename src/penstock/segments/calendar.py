@@ -16,6 +16,7 @@ FIRST = datetime(1, 1, 1, tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 _LONGEST_SHIFT = timedelta(hours=3)
 _DAYS = {Unit.DAYS: 1, Unit.WEEKS: 7}
+_MONTHS = {Unit.MONTHS: 1, Unit.YEARS: 12}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Calendar:
     def shifted(self, span: Span, direction: int) -> datetime:
         """Return the instant that lies a span after (1) or before (-1) now.
 
-        Hours are exact; days, weeks and months keep the local time of day.
+        Hours are exact; days, weeks, months and years keep the local time of day.
         """
         if span.unit is Unit.HOURS:
             try:
@@ -97,7 +98,7 @@ def shifted_day(day: date, span: Span, direction: int) -> date:
     try:
         if span.unit in _DAYS:
             return day + timedelta(days=direction * span.count * _DAYS[span.unit])
-        months = day.year * 12 + day.month - 1 + direction * span.count
+        months = day.year * 12 + day.month - 1 + direction * span.count * _MONTHS[span.unit]
         year, month = divmod(months, 12)
         return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
     except (OverflowError, ValueError):

@@ -16,7 +16,7 @@ from penstock.segments.rows import Aliases, Rows, derived, key_alias, key_column
 from penstock.segments.schema import Schema
 
 _TYPES = {Kind.DATE: "date", Kind.TIMESTAMP: "timestamp", Kind.INSTANT: "timestamptz"}
-_UNITS = {Unit.HOURS: "HOUR", Unit.DAYS: "DAY", Unit.WEEKS: "WEEK", Unit.MONTHS: "MONTH"}
+_UNITS = {Unit.HOURS: "HOUR", Unit.DAYS: "DAY", Unit.WEEKS: "WEEK", Unit.MONTHS: "MONTH", Unit.YEARS: "YEAR"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def followed_formula(
         return Problem(
             code="steps_not_comparable",
             message="A date has no hours.",
-            fix="Count in days, weeks or months.",
+            fix="Count in days, weeks, months or years.",
             location=followed.location,
         )
     query = _pairs(first, then, followed.within, aliases)

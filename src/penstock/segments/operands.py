@@ -62,7 +62,7 @@ def _span(operand: Operand, field_type: FieldType) -> Operand | Fault:
             fix=f"Write at least 1 {operand.unit}.",
         )
     if operand.unit is Unit.HOURS and field_type.kind is Kind.DATE:
-        return Fault(message="A date has no hours.", fix="Count in days, weeks or months.")
+        return Fault(message="A date has no hours.", fix="Count in days, weeks, months or years.")
     return operand
 
 

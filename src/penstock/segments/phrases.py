@@ -95,14 +95,22 @@ def _ends(values: Sequence[Operand]) -> list[str]:
     return [moment_words(value) if isinstance(value, str) else value_words(value) for value in values]
 
 
-def _when_clause(comparison: Comparison, model: str, negative: bool) -> str:
+def when_words(comparison: Comparison) -> str | None:
+    """Return when something was, as in `in the last 30 days`; None if the comparison asks something else."""
+    if comparison.operator is Operator.BETWEEN:
+        return f"between {listed(_ends(comparison.operands), 'and')}"
+    if comparison.operator not in _WHEN:
+        return None
     value = comparison.operands[0]
     if comparison.operator is Operator.MORE_THAN_AGO:
-        when = f"more than {'a ' if isinstance(value, Span) and value.count == 1 else ''}{value_words(value)} ago"
-    elif comparison.operator in _RECENT:
-        when = f"in the {comparison.operator} {value_words(value)}"
-    else:
-        when = f"{comparison.operator} {moment_words(value)}"
+        return f"more than {'a ' if isinstance(value, Span) and value.count == 1 else ''}{value_words(value)} ago"
+    if comparison.operator in _RECENT:
+        return f"in the {comparison.operator} {value_words(value)}"
+    return f"{comparison.operator} {moment_words(value)}"
+
+
+def _when_clause(comparison: Comparison, model: str, negative: bool) -> str:
+    when = when_words(comparison)
     words = field_words(comparison.field)
     event = words.removesuffix(" at").removesuffix(" on")
     if event in _DOINGS and event != words and who(model) == "who":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from penstock.catalog.conditions import (
+    EVERYBODY,
     Aggregate,
     AllOf,
     Comparison,
@@ -21,8 +22,17 @@ from penstock.catalog.conditions import (
     Step,
 )
 from penstock.catalog.entities import Model, Relation
-from penstock.segments.phrases import clause, who
-from penstock.segments.wording import field_words, moment_words, span_words, value_words
+from penstock.segments.phrases import clause, when_words, who
+from penstock.segments.wording import (
+    article,
+    field_words,
+    moment_words,
+    plural,
+    possessive,
+    singular,
+    span_words,
+    value_words,
+)
 
 _FIGURES = {
     Aggregate.AVERAGE: "an average",
@@ -44,6 +54,8 @@ _COMPARED = {
     Operator.NEXT: "in the next",
     Operator.MORE_THAN_AGO: "more than",
 }
+_NAMING = frozenset({Operator.IS, Operator.IS_NOT, Operator.IS_ANY_OF, Operator.IS_NONE_OF})
+"""What is asked of a name is asked of the thing: its genre is Rock."""
 _LONGEST_SQL = 60
 
 
@@ -79,8 +91,12 @@ class Narrator:
         first = self._relation(model, related.path[0])
         if related.have is Have.ALL:
             nouns, target = self._nouns(related.path, model)
-            scope = self._window(related, target)
+            scope = self._scope(replace(related, where=EVERYBODY), target)
             every = self.inner(related.where, target)
+            if not every or self._is_one(related.path, model):
+                return self._related(replace(related, have=Have.ANY), model, negated)
+            if not scope:
+                return f"{who(model.name)} {'do not have' if negated else 'have'} only {nouns} {every}"
             return (
                 f"{who(model.name)} {'do not have' if negated else 'have'} {nouns}{scope} that are all ones {every}"
             )
@@ -93,7 +109,12 @@ class Narrator:
         if first is not None and not first.many and (told := self._of_one(related, target, none)):
             return told
         nouns, _ = self._nouns(related.path, model)
-        return f"{who(model.name)} have {'no ' if none else ''}{nouns}{self._whose(related, target)}"
+        scope = self._scope(related, target)
+        if first is None or first.many:
+            return f"{who(model.name)} have {'no ' if none else ''}{nouns}{scope}"
+        for many, one in ((" who have ", " who has "), (" that have ", " that has "), (" who are ", " who is ")):
+            scope = scope.replace(many, one, 1) if scope.startswith(many) else scope
+        return f"{who(model.name)} have {'no ' if none else article(nouns)}{nouns}{scope}"
 
     def _of_one(self, related: Related, target: Model, none: bool) -> str | None:
         """Word what is asked of the one related row like a field: `whose genre name is Rock`."""
@@ -103,47 +124,72 @@ class Narrator:
         if not isinstance(where, Comparison | Related) or (isinstance(where, Related) and where.measure is not None):
             return None
         told = self.clause(where, target, negated=none)
-        return (
-            f"whose {field_words(related.path[0])} {told.removeprefix('whose ')}"
-            if told.startswith("whose ")
-            else None
-        )
+        if not told.startswith("whose "):
+            return None
+        asked, one = told.removeprefix("whose "), field_words(related.path[0])
+        if isinstance(where, Comparison) and where.operator in _NAMING and asked.startswith("name "):
+            return f"whose {one} {asked.removeprefix('name ')}"
+        return f"whose {possessive(one)} {asked}"
 
     def _measured(self, related: Related, measure: Measure, model: Model, negated: bool) -> str:
         nouns, target = self._nouns(related.path, model)
-        told = f"{nouns}{self._whose(related, target)}"
+        told = f"{nouns}{self._scope(related, target)}"
         compared = _compared(measure)
         if measure.field is None:
             have = "do not have" if negated else "have"
-            return f"{who(model.name)} {have} {compared.replace('less than', 'fewer than')} {told}"
+            counted = told if measure.operands != (1,) else told.replace(nouns, _first_singular(nouns), 1)
+            return f"{who(model.name)} {have} {compared.replace('less than', 'fewer than')} {counted}"
         field = field_words(measure.field)
+        whose = "whose" if told == nouns else "for whom" if who(model.name) == "who" else "for which"
         if measure.aggregate is Aggregate.SUM:
-            return f"whose {told} {'do not add' if negated else 'add'} up to {compared} in {field}"
+            return f"{whose} {told} {'do not add' if negated else 'add'} up to {compared} in {field}"
+        if measure.field == target.time and measure.aggregate in _TIMES:
+            which = _TIMES[measure.aggregate].split()[1]
+            return f"{whose} {which} {told} were {'not ' if negated else ''}{compared}"
         have = "do not have" if negated else "have"
+        if self._is_one(related.path, model):
+            have = "does not have" if negated else "has"
         is_number = measure.operator in _OF
         figure = _FIGURES[measure.aggregate] if is_number else _TIMES[measure.aggregate]
-        return f"whose {told} {have} {figure} {field}{' of' if is_number else ''} {compared}"
+        return f"{whose} {told} {have} {figure} {field}{' of' if is_number else ''} {compared}"
 
     def _step(self, step: Step, model: Model) -> str:
         nouns, target = self._nouns(step.path, model)
         told = self.inner(step.where, target)
         return f"{nouns} {told}" if told else nouns
 
-    def _whose(self, related: Related, target: Model) -> str:
-        parts = [self.inner(related.where, target)]
-        parts += [] if related.window is None else [clause(related.window, model=target.name, negated=False)]
-        told = " and ".join(part for part in parts if part)
-        return f" {told}" if told else ""
-
-    def _window(self, related: Related, target: Model) -> str:
-        return "" if related.window is None else f" {clause(related.window, model=target.name, negated=False)}"
+    def _scope(self, related: Related, target: Model) -> str:
+        """Return which rows are meant, with a space in front; nothing if all are."""
+        asked = self.inner(related.where, target)
+        if asked.startswith("that have no "):
+            asked = f"without {asked.removeprefix('that have no ')}"
+        elif asked.startswith("that have "):
+            asked = f"with {asked.removeprefix('that have ')}"
+        if related.window is None:
+            return f" {asked}" if asked else ""
+        if related.window.field == target.time and (when := when_words(related.window)):
+            return f" {when} {asked}".rstrip()
+        window = clause(related.window, model=target.name, negated=False)
+        return f" {asked} and {window}" if asked else f" {window}"
 
     def _nouns(self, path: tuple[str, ...], model: Model) -> tuple[str, Model]:
         """Return `lines of invoices` and the model that they are rows of."""
-        target = model
+        target, nouns, many = model, list[str](), False
         for name in path:
-            target = self._target(self._relation(target, name), target)
-        return " of ".join(field_words(name) for name in reversed(path)), target
+            relation = self._relation(target, name)
+            many = many or relation is None or relation.many
+            nouns.append(plural(field_words(name)) if many else field_words(name))
+            target = self._target(relation, target)
+        return " of ".join(reversed(nouns)), target
+
+    def _is_one(self, path: tuple[str, ...], model: Model) -> bool:
+        """Whether a path leads to one row at most."""
+        for name in path:
+            relation = self._relation(model, name)
+            if relation is None or relation.many:
+                return False
+            model = self._target(relation, model)
+        return True
 
     def _relation(self, model: Model, name: str) -> Relation | None:
         return next((relation for relation in model.relations if relation.name == name), None)
@@ -157,6 +203,11 @@ _OF = frozenset({Operator.IS, Operator.IS_NOT, Operator.LESS_THAN, Operator.AT_M
     Operator.AT_LEAST,
     Operator.BETWEEN,
 }
+
+
+def _first_singular(nouns: str) -> str:
+    first, *others = nouns.split(" of ")
+    return " of ".join([singular(first), *others])
 
 
 def _compared(measure: Measure) -> str:

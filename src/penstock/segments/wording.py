@@ -13,12 +13,42 @@ from penstock.segments.operands import Operand, as_moment
 
 _LONGEST_LIST = 12
 _PLAIN = re.compile(r"[^\W_]+(?:[ .@+-][^\W_]+)*")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OUR_OWN_WORDS = frozenset({"and", "but", "either", "neither", "nor", "not", "or", "others", "that", "who", "whose"})
 
 
 def field_words(name: str) -> str:
-    """Return a field's name as words."""
-    return " ".join(name.replace("_", " ").split()) or name
+    """Return a field's name as words: `order_total` and `OrderTotal` are both `order total`."""
+    words = _HUMP.sub(" ", name.replace("_", " ")).split()
+    return " ".join(word if word.isupper() else word.lower() for word in words) or name
+
+
+def article(words: str) -> str:
+    """Return `a ` or `an `."""
+    return "an " if words[:1].lower() in set("aeiou") else "a "
+
+
+def singular(words: str) -> str:
+    """Return `order` for `orders`, `category` for `categories`, as names of relations go."""
+    if words.endswith("ies"):
+        return f"{words.removesuffix('ies')}y"
+    if words.endswith(("xes", "ches", "shes", "sses")):
+        return words.removesuffix("es")
+    return words if words.endswith(("ss", "us", "is")) else words.removesuffix("s")
+
+
+def plural(words: str) -> str:
+    """Return `products` for `product`; what ends in s is left as it is."""
+    if words.endswith("s"):
+        return words
+    if words.endswith("y") and words[-2:-1] not in set("aeiou"):
+        return f"{words.removesuffix('y')}ies"
+    return f"{words}es" if words.endswith(("x", "ch", "sh")) else f"{words}s"
+
+
+def possessive(words: str) -> str:
+    """Return whose something is: `track's`, `address'`."""
+    return f"{words}'" if words.endswith("s") else f"{words}'s"
 
 
 def value_words(value: Operand, *, quoted: bool = False) -> str:

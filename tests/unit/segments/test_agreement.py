@@ -212,9 +212,9 @@ def before_span(value: Any, span: Span, kind: Kind, now: datetime) -> bool:
 
 
 def away(day: date, span: Span, direction: int) -> date:
-    if span.unit is not Unit.MONTHS:
+    if span.unit not in {Unit.MONTHS, Unit.YEARS}:
         return day + direction * timedelta(days=span.count * (7 if span.unit is Unit.WEEKS else 1))
-    for _ in range(span.count):
+    for _ in range(span.count * (12 if span.unit is Unit.YEARS else 1)):
         first = day.replace(day=1)
         day = first - timedelta(days=1) if direction < 0 else first + timedelta(days=31)
         day = day.replace(day=1)

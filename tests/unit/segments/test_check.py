@@ -50,7 +50,7 @@ PROBLEMS: list[tuple[str, str, tuple[Any, ...], str, str, str]] = [
     ("seen_at", "between", ("2024-02-01", "2024-01-31"), "wrong_order", "Nothing is between", "2024-01-31"),
     ("seen_at", "last", ("30 days",), "wrong_operand", '"30 days" is not a span', "such as 30 days"),
     ("seen_at", "last", (Span(count=0, unit=Unit.DAYS),), "wrong_operand", "not positive", "at least 1 days"),
-    ("born", "last", (Span(count=3, unit=Unit.HOURS),), "wrong_operand", "no hours", "days, weeks or months"),
+    ("born", "last", (Span(count=3, unit=Unit.HOURS),), "wrong_operand", "no hours", "weeks, months or years"),
     ("name", "is", (Span(count=3, unit=Unit.DAYS),), "wrong_operand", "3 days is not a text", "Write a text"),
     ("visits", "contains", ("a",), "wrong_operand", "is not a number", "Write a number"),
 ]
