@@ -42,22 +42,22 @@ class Database:
 
     def run(self, *statements: str) -> None:
         """Run single statements."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             cursor.execute(query)
             return [tuple(row) for row in cursor.fetchall()]
 
     def load(self, table: str, rows: pa.Table) -> None:
         """Add rows to a table, which is made if it is not there."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             cursor.adbc_ingest(table, rows, mode="create_append")
 
     @contextmanager
-    def _cursor(self) -> Iterator[Cursor]:
+    def cursor(self) -> Iterator[Cursor]:
         with (
             closing(dbapi.connect(self.url(), autocommit=True)) as connection,
             closing(connection.cursor()) as cursor,

@@ -66,8 +66,10 @@ def _first(query: exp.Select, rows: Rows, top: Top) -> exp.Select:
     if rows.shape.fields[top.by].type.kind is Kind.FLOAT:
         infinity = exp.cast(exp.Literal.string("inf"), "double")
         query = query.where(exp.LTE(this=by.copy(), expression=infinity), copy=False)
-    tie = rows.column(rows.shape.model.primary_key)
-    order = [exp.Ordered(this=by, desc=not top.lowest), exp.Ordered(this=tie)]
+    key = rows.shape.model.primary_key
+    tie = exp.Ordered(this=rows.column(key))
+    tie.meta["of_text"] = key in rows.shape.fields and rows.shape.fields[key].type.kind is Kind.TEXT
+    order = [exp.Ordered(this=by, desc=not top.lowest), tie]
     return query.order_by(*order, copy=False).limit(top.number, copy=False)
 
 

@@ -27,6 +27,7 @@ _BELOW = frozenset({Operator.LESS_THAN, Operator.AT_MOST})
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "BIGINT": 64, "HUGEINT": 128}
 _SINGLE_PRECISION = frozenset({"FLOAT", "REAL", "FLOAT4"})
 _LARGEST_SINGLE = 3.4028234e38
+_SMALLEST_SINGLE = 2.0**-149
 _WIDE = Context(prec=200)
 
 
@@ -127,6 +128,8 @@ def _float_literal(number: Number, field_type: FieldType) -> exp.Expr:
     except OverflowError:
         value = math.inf if number > 0 else -math.inf
     is_single = field_type.sql.upper() in _SINGLE_PRECISION and abs(value) <= _LARGEST_SINGLE
+    if is_single and abs(value) <= _SMALLEST_SINGLE / 2:
+        value = 0.0  # as what an engine takes it, if it does not refuse it
     if value.is_integer() and abs(value) < 2**24:
         return exp.Literal.number(str(int(value)))
     return exp.cast(exp.Literal.string(repr(value)), "float" if is_single else "double")

@@ -15,8 +15,10 @@ from penstock.errors import Location
 from penstock.fields import Field, FieldType, Kind
 from penstock.segments.dialects.writing import written
 from tests.compiling import compile_condition
+from tests.postgres import Server
 from tests.unit.segments.clickhouse import ClickHouse
 from tests.unit.segments.engines import DuckDb, Engine
+from tests.unit.segments.postgres import Postgres
 from tests.unit.segments.sqlite import Sqlite
 
 Row = Mapping[str, object]
@@ -75,7 +77,13 @@ def clickhouse_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engi
     session.close()
 
 
-@pytest.fixture(scope="session", params=["duckdb", "sqlite", "clickhouse"])
+@pytest.fixture(scope="session")
+def postgres_engine(postgres: Server) -> Iterator[Engine]:
+    with postgres.database() as database, database.cursor() as cursor:
+        yield Postgres(cursor)
+
+
+@pytest.fixture(scope="session", params=["duckdb", "postgres", "sqlite", "clickhouse"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.getfixturevalue(f"{request.param}_engine")
     return found

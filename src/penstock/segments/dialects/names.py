@@ -27,7 +27,7 @@ class Dialect:
 
 _ALL = (
     Dialect(name="duckdb", title="DuckDB", proof=Proof.RUN),
-    Dialect(name="postgres", title="PostgreSQL", proof=Proof.PARSED),
+    Dialect(name="postgres", title="PostgreSQL", proof=Proof.RUN),
     Dialect(
         name="snowflake",
         title="Snowflake",

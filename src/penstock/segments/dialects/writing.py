@@ -12,6 +12,7 @@ from penstock.segments.dialects import clickhouse, tsql
 from penstock.segments.dialects.cloud import BIGQUERY, DATABRICKS, REDSHIFT, SNOWFLAKE, TRINO, in_capitals
 from penstock.segments.dialects.mysql import MYSQL
 from penstock.segments.dialects.names import DIALECTS
+from penstock.segments.dialects.postgres import POSTGRES
 from penstock.segments.dialects.rewriting import NotInDialectError, Rules, rewritten
 from penstock.segments.dialects.sqlite import SQLITE
 
@@ -23,6 +24,7 @@ def _by(rules: Rules) -> Rewrite:
 
 
 _REWRITES: Mapping[str, Rewrite] = {
+    "postgres": _by(POSTGRES),
     "snowflake": _by(SNOWFLAKE),
     "bigquery": _by(BIGQUERY),
     "redshift": _by(REDSHIFT),
