@@ -16,6 +16,8 @@ from penstock.catalog.related_reading import DID_KEYS, RELATED_KEYS, Join, read_
 from penstock.catalog.shapes import Reference, Text
 
 MOST_LEVELS: Final = 500
+MOST_RELATED_LEVELS: Final = 20
+"""So often may conditions on related rows stand within one another; each is a query of its own."""
 GROUPS: Final = ("all", "any", "not")
 KINDS: Final = (*GROUPS, "field", "related", "did", "segment", "sql")
 """Every condition has exactly one of these keys."""
@@ -40,6 +42,8 @@ class _Draft:
 
     node: Node
     level: int
+    related_level: int = 0
+    """How often it went over to related rows, this condition included."""
     below: list[int] = field(default_factory=list)
     join: Join | None = None
     condition: Condition | None = None
@@ -53,7 +57,7 @@ def read_condition(node: Node, reading: Reading) -> Condition | None:
         draft = drafts[position]
         for child in _open(draft, reading):
             draft.below.append(len(drafts))
-            drafts.append(_Draft(child, draft.level + 1))
+            drafts.append(_Draft(child, draft.level + 1, draft.related_level))
         position += 1
     whole = True
     for draft in reversed(drafts):
@@ -112,6 +116,11 @@ def _read(kind: Pair, node: Pairs, draft: _Draft, reading: Reading) -> tuple[Nod
             draft.condition = None if sql is None else Sql(sql=sql, location=node.location)
             return ()
         case "related" | "did":
+            draft.related_level += 1
+            if draft.related_level > MOST_RELATED_LEVELS:
+                what = f"conditions on related rows are nested more than {MOST_RELATED_LEVELS} deep"
+                _refuse(node, reading, what, "Split the segment.")
+                return ()
             opened = (read_related if kind.key == "related" else read_did)(node, reading)
             if opened is None:
                 return ()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlglot import exp
 
+from penstock.catalog.condition_reading import MOST_RELATED_LEVELS
 from penstock.catalog.conditions import AllOf, Comparison, Condition, Followed, InSegment, Leaf, Not, Related, Sql
 from penstock.catalog.entities import Segment
 from penstock.errors import ConfigurationError, Problem
@@ -33,6 +34,8 @@ MOST_SEGMENTS = 50
 """So many segments may be made of one another, one after the other."""
 MOST_CONDITIONS = 50_000
 """So many conditions may a segment have, with those of the segments it is made of."""
+MOST_RELATED = 200
+"""So many of them may be on related rows: each is a join, and engines plan joins in more than linear time."""
 
 
 class Compiler:
@@ -47,6 +50,8 @@ class Compiler:
         self._inside: list[str] = []
         """The segments that are being compiled, each for the sake of the one before."""
         self._asked = 0
+        self._asked_of_related = 0
+        self._related_levels = 0
 
     def rows(self, model: str) -> Rows:
         """Return the rows of a model under an alias of their own."""
@@ -63,23 +68,43 @@ class Compiler:
     def _leaf(self, leaf: Leaf, rows: Rows) -> Formula | Problem | tuple[Problem, ...]:
         self._asked += 1
         if self._asked > MOST_CONDITIONS:
-            raise ConfigurationError.of([_too_large(leaf)])
+            fix = "Make it smaller: a list of values can stand in one condition, `is_any_of`."
+            raise ConfigurationError.of([_too_large(f"more than {MOST_CONDITIONS:,} conditions", fix, leaf)])
         match leaf:
             case Comparison():
                 read = read_comparison(leaf, rows.shape.fields)
                 if isinstance(read, Question):
                     return predicate_of(read, rows.column(read.field.name), self.calendar)
                 return read
-            case Related():
-                return related_formula(
-                    leaf, rows, schema=self.schema, aliases=self.aliases, calendar=self.calendar, ask=self.formula
-                )
-            case Followed():
-                return followed_formula(leaf, rows, schema=self.schema, aliases=self.aliases, ask=self.formula)
+            case Related() | Followed():
+                return self._of_related(leaf, rows)
             case InSegment():
                 return self._in_segment(leaf, rows)
             case Sql():
                 return sql_formula(leaf, rows, self._dialect, self.calendar)
+
+    def _of_related(self, leaf: Related | Followed, rows: Rows) -> Formula | Problem:
+        self._asked_of_related += 1
+        if self._asked_of_related > MOST_RELATED:
+            fix = "Ask more of the same rows at once: `where` can be a group of conditions."
+            raise ConfigurationError.of(
+                [_too_large(f"more than {MOST_RELATED} conditions on related rows", fix, leaf)]
+            )
+        if self._related_levels == MOST_RELATED_LEVELS:
+            return _too_large(
+                f"more than {MOST_RELATED_LEVELS} conditions on related rows within one another", "Split it.", leaf
+            )
+        self._related_levels += 1
+        found = self._over_relations(leaf, rows)
+        self._related_levels -= 1
+        return found
+
+    def _over_relations(self, leaf: Related | Followed, rows: Rows) -> Formula | Problem:
+        if isinstance(leaf, Followed):
+            return followed_formula(leaf, rows, schema=self.schema, aliases=self.aliases, ask=self.formula)
+        return related_formula(
+            leaf, rows, schema=self.schema, aliases=self.aliases, calendar=self.calendar, ask=self.formula
+        )
 
     def members(self, segment: Segment, rows: Rows, columns: Sequence[exp.Expr]) -> exp.Select:
         """Return these columns of the members of a segment, among the rows of its model."""
@@ -142,7 +167,6 @@ def calendar_of(timezone: str, now: datetime) -> Calendar:
         ) from error
 
 
-def _too_large(leaf: Leaf) -> Problem:
-    message = f"The segment has more than {MOST_CONDITIONS:,} conditions, with those of the segments it is made of."
-    fix = "Make it smaller: a list of values can stand in one condition, `is_any_of`."
+def _too_large(what: str, fix: str, leaf: Leaf) -> Problem:
+    message = f"The segment has {what}, with those of the segments it is made of."
     return Problem(code="too_large", message=message, fix=fix, location=leaf.location)

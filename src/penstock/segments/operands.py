@@ -15,6 +15,7 @@ from penstock.segments.operators import Needs
 Number = int | Decimal | float
 Operand = Scalar | Span
 
+_LONGEST_SHOWN = 60
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?")
 
 
@@ -70,7 +71,7 @@ def _text(operand: Operand, needed: Needs) -> Operand | Fault:
     if not isinstance(operand, str):
         return Fault(
             message=f"The field is text, and {shown(operand)} is not.",
-            fix=f'Put the value in quotes: "{operand}".',
+            fix=f"Put the value in quotes: {shown(str(operand))}.",
         )
     if has_unstorable(operand):
         return Fault(message="The text has a character that no source can hold.", fix="Remove that character.")
@@ -91,7 +92,7 @@ def _number(operand: Operand, field_type: FieldType) -> Operand | Fault:
     if isinstance(operand, bool) or not isinstance(operand, int | Decimal | float):
         wrong = _mismatch(operand, Needs.NUMBER)
         if isinstance(operand, str) and re.fullmatch(r"[+-]?\d+(\.\d+)?", operand):
-            return Fault(message=wrong.message, fix=f"Write {operand} without quotes.")
+            return Fault(message=wrong.message, fix=f"Write {operand[:_LONGEST_SHOWN]} without quotes.")
         return wrong
     if isinstance(operand, int):
         return operand
@@ -124,9 +125,11 @@ def _mismatch(operand: Operand, needed: Needs) -> Fault:
 
 
 def shown(operand: Operand) -> str:
-    """Return the operand as an author would write it."""
+    """Return the operand as an author would write it, cut if it is long."""
     if isinstance(operand, Span):
         return f"{operand.count} {operand.unit}"
     if isinstance(operand, bool):
         return "true" if operand else "false"
-    return f'"{operand}"' if isinstance(operand, str) else str(operand)
+    written = str(operand)
+    written = written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…"
+    return f'"{written}"' if isinstance(operand, str) else written
