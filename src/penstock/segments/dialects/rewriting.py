@@ -20,13 +20,29 @@ class NotInDialectError(Exception):
 
 def rewritten(query: exp.Query, rules: Rules) -> exp.Query:
     """Apply rules to every node below the query, the lowest first; the tree is changed in place."""
+    new_below: dict[int, list[tuple[str, int | None, exp.Expr]]] = {}
     for node in reversed(list(query.bfs())):
+        _set(node, new_below.pop(id(node), []))
         rule = rules.get(type(node))
         parent, key, index = node.parent, node.arg_key, node.index
         found = rule(node) if rule is not None else None
         if found is not None and parent is not None and key is not None:
-            parent.set(key, found, index)
+            new_below.setdefault(id(parent), []).append((key, index, found))
     return query
+
+
+def _set(node: exp.Expr, children: Sequence[tuple[str, int | None, exp.Expr]]) -> None:
+    """Put children in their places; a list is set once, as each time costs as much as it is long."""
+    lists: dict[str, list[exp.Expr]] = {}
+    for key, index, child in children:
+        if index is None:
+            node.set(key, child)
+            continue
+        if key not in lists:
+            lists[key] = list(node.args[key])
+        lists[key][index] = child
+    for key, several in lists.items():
+        node.set(key, several)
 
 
 def below(node: exp.Expr) -> exp.Expr:
