@@ -168,6 +168,9 @@ def cast_as(node: exp.Cast, types: Mapping[exp.DType, str]) -> exp.Expr | None:
     return exp.Cast(this=node.this, to=exp.DataType.build(found))
 
 
+_IN_SMALLER = {"WEEK": (7, "DAY"), "YEAR": (12, "MONTH")}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """A span after a time."""
@@ -178,18 +181,14 @@ class Shift:
 
 
 def shift_of(node: exp.Expr) -> Shift | None:
-    """Return the span after a time that this is, if it is one; weeks are counted in days."""
+    """Return the span after a time that this is, if it is one: in hours, days or months."""
     if not isinstance(node, exp.Add) or not isinstance(node.expression, exp.Interval):
         return None
     interval = node.expression
     if not isinstance(interval.this, exp.Literal) or not interval.this.name.isdigit():
         return None
-    count, unit = int(interval.this.name), interval.text("unit").upper()
-    return (
-        Shift(at=node.this, count=count * 7, unit="DAY")
-        if unit == "WEEK"
-        else Shift(at=node.this, count=count, unit=unit)
-    )
+    times, unit = _IN_SMALLER.get(interval.text("unit").upper(), (1, interval.text("unit").upper()))
+    return Shift(at=node.this, count=int(interval.this.name) * times, unit=unit)
 
 
 def shifted_by_function(node: exp.Add) -> exp.Expr | None:

@@ -109,6 +109,7 @@ _RULES: Rules = each_of(
 def rewrite(query: exp.Query) -> exp.Query:
     """Write a query as SQL Server takes it."""
     rewritten(query, _RULES)
+    _values_of_conditions(query)
     _ask_conditions(query)
     for literal in list(query.find_all(exp.Literal)):
         if literal.is_string and not _is_plain(literal):
@@ -142,6 +143,21 @@ def _ask_conditions(query: exp.Query) -> None:
             waiting += _coalesced(node)
         elif isinstance(node, exp.Column):
             node.replace(exp.EQ(this=node.copy(), expression=exp.Literal.number(1)))
+
+
+def _values_of_conditions(query: exp.Query) -> None:
+    """Let a query give 1, 0 or null where it gives what a condition says."""
+    for select in query.find_all(exp.Select):
+        for given in select.expressions:
+            condition = given.this if isinstance(given, exp.Alias) else given
+            if isinstance(condition, exp.Predicate | exp.Connector | exp.Not):
+                value = exp.Case(
+                    ifs=[
+                        exp.If(this=condition.copy(), true=exp.Literal.number(1)),
+                        exp.If(this=exp.not_(condition), true=exp.Literal.number(0)),
+                    ]
+                )
+                condition.replace(exp.cast(value, "boolean"))
 
 
 def _case_of_bits(case: exp.Case) -> list[exp.Expr]:

@@ -1,4 +1,4 @@
-"""What the law does not draw, run on every engine: spans of months, patterns, and texts that look alike."""
+"""What the law does not draw, run on every engine: spans of time, patterns, and texts that look alike."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ LOOK_ALIKE = [
         (1, Unit.MONTHS, "2024-01-31 10:00:00.5", "2024-02-29 10:00:00.500001", False),
         (13, Unit.MONTHS, "2024-01-31 10:00:00", "2025-02-28 10:00:00", True),
         (13, Unit.MONTHS, "2024-01-31 10:00:00", "2025-03-01 00:00:00", False),
+        (1, Unit.YEARS, "2024-02-29 10:00:00", "2025-02-28 10:00:00", True),
+        (1, Unit.YEARS, "2024-02-29 10:00:00", "2025-02-28 10:00:01", False),
         (2, Unit.WEEKS, "2024-02-20 23:59:59.999999", "2024-03-05 23:59:59.999999", True),
         (2, Unit.WEEKS, "2024-02-20 23:59:59.999998", "2024-03-05 23:59:59.999999", False),
         (25, Unit.HOURS, "2024-02-28 23:59:59.999999", "2024-03-01 00:59:59.999999", True),

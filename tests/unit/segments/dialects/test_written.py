@@ -6,6 +6,7 @@ All of it is parsed again in its own dialect, from where on it stays as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from penstock.catalog.conditions import AllOf, Condition
 from penstock.catalog.entities import Segment, Split, Top
 from penstock.errors import ConfigurationError
+from penstock.fields import Field, FieldType, Kind
 from penstock.segments.dialects.names import DIALECTS
 from penstock.segments.dialects.writing import written
 from penstock.segments.query import segment_query
@@ -36,6 +38,15 @@ HOSTILE = (
     "{field: country, starts_with: 'é '}",
     "{not: {field: country, is: France}}",
     "{field: orders, is: 1.5}",
+    "{field: spent, is_any_of: [1.1, 2]}",
+    "{field: spent, less_than: 1.101}",
+    "{field: score, is: 0.1}",
+    "{field: score, is_none_of: [0.1, 1.5]}",
+    "{field: score, between: [0.1, 1e300]}",
+    "{field: score, at_most: 1}",
+    "{field: ratio, is: 0.1}",
+    "{field: visits_of, contains_any: [1, 2]}",
+    "{field: visits_of, contains_all: [1, 2]}",
     "{field: last_seen_at, before: '2026-01-31 10:00:00.5'}",
     "{any: [{field: newsletter, is: true}, {not: {field: newsletter, is: true}}, {field: orders, is: 1}]}",
 )
@@ -71,6 +82,21 @@ LIMITS: dict[str, dict[str, Any]] = {
 }
 
 
+TYPES = {
+    "spent": FieldType(kind=Kind.DECIMAL, sql="DECIMAL(10,2)"),
+    "score": FieldType(kind=Kind.FLOAT, sql="DOUBLE"),
+    "ratio": FieldType(kind=Kind.FLOAT, sql="FLOAT"),
+    "visits_of": FieldType(
+        kind=Kind.LIST, sql="BIGINT[]", members=(("element", FieldType(kind=Kind.INTEGER, sql="BIGINT")),)
+    ),
+}
+CUSTOMERS = SCHEMA.models["customers"]
+MORE = {name: Field(name=name, type=type_) for name, type_ in TYPES.items()}
+NUMBERS_TOO = replace(
+    SCHEMA, models={**SCHEMA.models, "customers": replace(CUSTOMERS, fields={**CUSTOMERS.fields, **MORE})}
+)
+
+
 class SqlFile(SingleFileSnapshotExtension):
     """A snapshot as a file of SQL."""
 
@@ -87,7 +113,7 @@ def asked() -> Iterator[tuple[str, Condition, dict[str, Any]]]:
 
 def query_of(condition: Condition, limits: dict[str, Any]) -> exp.Select:
     segment = Segment(name="asked", model="customers", where=condition, location=HERE, **limits)
-    return segment_query(segment, schema=SCHEMA, dialect="duckdb", timezone="Europe/Paris", now=NOW)
+    return segment_query(segment, schema=NUMBERS_TOO, dialect="duckdb", timezone="Europe/Paris", now=NOW)
 
 
 def told(query: exp.Select, dialect: str) -> str:
@@ -136,3 +162,10 @@ def test_snowflake_keeps_other_names_in_capitals() -> None:
     others = written(query, "snowflake", names_of="duckdb")
     assert others.startswith('SELECT * FROM "CUSTOMERS" WHERE NOT "COUNTRY" IS NULL AND LOWER("COUNTRY") = ')
     assert written(query, "snowflake", names_of="snowflake").startswith('SELECT * FROM "customers"')
+
+
+def test_what_a_model_gives_as_a_condition_is_a_value_in_sql_server() -> None:
+    model = sqlglot.parse_one("SELECT id, total > 5 AS big, 1 AS one FROM orders WHERE paid", read="duckdb")
+    assert isinstance(model, exp.Select)
+    big = "CAST(CASE WHEN total > 5 THEN 1 WHEN NOT total > 5 THEN 0 END AS BIT) AS big"
+    assert written(model, "tsql") == f"SELECT id, {big}, 1 AS one FROM orders WHERE paid = 1"

@@ -229,6 +229,33 @@ SELECT * FROM "customers" WHERE "country" IS NULL OR lowerUTF8("country") <> low
 -- {field: orders, is: 1.5}
 SELECT * FROM "customers" WHERE NOT ("orders" IS NULL) AND FALSE;
 
+-- {field: spent, is_any_of: [1.1, 2]}
+SELECT * FROM "customers" WHERE NOT ("spent" IS NULL) AND "spent" IN (CAST('1.1' AS Nullable(Decimal(76, 1))), 2);
+
+-- {field: spent, less_than: 1.101}
+SELECT * FROM "customers" WHERE NOT ("spent" IS NULL) AND "spent" <= CAST('1.10' AS Nullable(Decimal(76, 2)));
+
+-- {field: score, is: 0.1}
+SELECT * FROM "customers" WHERE NOT ("score" IS NULL) AND "score" = CAST('0.1' AS Nullable(Float64));
+
+-- {field: score, is_none_of: [0.1, 1.5]}
+SELECT * FROM "customers" WHERE "score" IS NULL OR NOT ("score" IN (CAST('0.1' AS Nullable(Float64)), CAST('1.5' AS Nullable(Float64))));
+
+-- {field: score, between: [0.1, 1e300]}
+SELECT * FROM "customers" WHERE NOT ("score" IS NULL) AND (("score" >= CAST('0.1' AS Nullable(Float64)) AND "score" <= CAST('inf' AS Nullable(Float64))) AND "score" <= CAST('1e+300' AS Nullable(Float64)));
+
+-- {field: score, at_most: 1}
+SELECT * FROM "customers" WHERE NOT ("score" IS NULL) AND "score" <= 1;
+
+-- {field: ratio, is: 0.1}
+SELECT * FROM "customers" WHERE NOT ("ratio" IS NULL) AND "ratio" = CAST('0.1' AS Nullable(Float32));
+
+-- {field: visits_of, contains_any: [1, 2]}
+SELECT * FROM "customers" WHERE arrayExists(penstock_element -> COALESCE(penstock_element IN (1, 2), FALSE), "visits_of");
+
+-- {field: visits_of, contains_all: [1, 2]}
+SELECT * FROM "customers" WHERE arrayExists(penstock_element -> COALESCE(penstock_element = 1, FALSE), "visits_of") AND arrayExists(penstock_element -> COALESCE(penstock_element = 2, FALSE), "visits_of");
+
 -- {field: last_seen_at, before: '2026-01-31 10:00:00.5'}
 SELECT * FROM "customers" WHERE NOT ("last_seen_at" IS NULL) AND "last_seen_at" < toDateTime64('2026-01-31 10:00:00.500000', 6);
 

@@ -229,6 +229,33 @@ SELECT * FROM "customers" WHERE "country" IS NULL OR LOWER("country") <> LOWER('
 -- {field: orders, is: 1.5}
 SELECT * FROM "customers" WHERE NOT "orders" IS NULL AND FALSE;
 
+-- {field: spent, is_any_of: [1.1, 2]}
+SELECT * FROM "customers" WHERE NOT "spent" IS NULL AND "spent" IN (1.1, 2);
+
+-- {field: spent, less_than: 1.101}
+SELECT * FROM "customers" WHERE NOT "spent" IS NULL AND "spent" <= 1.10;
+
+-- {field: score, is: 0.1}
+SELECT * FROM "customers" WHERE NOT "score" IS NULL AND "score" = CAST('0.1' AS DOUBLE);
+
+-- {field: score, is_none_of: [0.1, 1.5]}
+SELECT * FROM "customers" WHERE "score" IS NULL OR NOT "score" IN (CAST('0.1' AS DOUBLE), CAST('1.5' AS DOUBLE));
+
+-- {field: score, between: [0.1, 1e300]}
+SELECT * FROM "customers" WHERE NOT "score" IS NULL AND (("score" >= CAST('0.1' AS DOUBLE) AND "score" <= CAST('inf' AS DOUBLE)) AND "score" <= CAST('1e+300' AS DOUBLE));
+
+-- {field: score, at_most: 1}
+SELECT * FROM "customers" WHERE NOT "score" IS NULL AND "score" <= 1;
+
+-- {field: ratio, is: 0.1}
+SELECT * FROM "customers" WHERE NOT "ratio" IS NULL AND "ratio" = CAST('0.1' AS REAL);
+
+-- {field: visits_of, contains_any: [1, 2]}
+SELECT * FROM "customers" WHERE EXISTS(SELECT 1 FROM UNNEST("visits_of") AS "penstock_elements"("penstock_element") WHERE "penstock_elements"."penstock_element" IN (1, 2));
+
+-- {field: visits_of, contains_all: [1, 2]}
+SELECT * FROM "customers" WHERE EXISTS(SELECT 1 FROM UNNEST("visits_of") AS "penstock_elements"("penstock_element") WHERE "penstock_elements"."penstock_element" = 1) AND EXISTS(SELECT 1 FROM UNNEST("visits_of") AS "penstock_elements"("penstock_element") WHERE "penstock_elements"."penstock_element" = 2);
+
 -- {field: last_seen_at, before: '2026-01-31 10:00:00.5'}
 SELECT * FROM "customers" WHERE NOT "last_seen_at" IS NULL AND "last_seen_at" < CAST('2026-01-31 10:00:00.500000' AS TIMESTAMP);
 
