@@ -129,7 +129,7 @@ def _ask_conditions(query: exp.Query) -> None:
     waiting = [
         node.args["on"] if isinstance(node, exp.Join) else node.this
         for node in query.find_all(exp.Where, exp.Having, exp.Join, exp.If)
-        if not isinstance(node, exp.Join) or node.args.get("on")
+        if _has_condition(node)
     ]
     while waiting:
         node = waiting.pop()
@@ -145,45 +145,71 @@ def _ask_conditions(query: exp.Query) -> None:
             node.replace(exp.EQ(this=node.copy(), expression=exp.Literal.number(1)))
 
 
+def _has_condition(node: exp.Expr) -> bool:
+    """Whether it has one: a join may have none, and a CASE of a value compares that with values."""
+    if isinstance(node, exp.If):
+        return not (isinstance(node.parent, exp.Case) and node.parent.this)
+    return not isinstance(node, exp.Join) or bool(node.args.get("on"))
+
+
 def _values_of_conditions(query: exp.Query) -> None:
     """Let a query give 1, 0 or null where it gives what a condition says."""
     for select in query.find_all(exp.Select):
         for given in select.expressions:
             condition = given.this if isinstance(given, exp.Alias) else given
-            if isinstance(condition, exp.Predicate | exp.Connector | exp.Not):
-                value = exp.Case(
-                    ifs=[
-                        exp.If(this=condition.copy(), true=exp.Literal.number(1)),
-                        exp.If(this=exp.not_(condition), true=exp.Literal.number(0)),
-                    ]
-                )
-                condition.replace(exp.cast(value, "boolean"))
+            if _is_condition(condition):
+                _give_value(condition)
+
+
+def _is_condition(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Predicate | exp.Connector | exp.Not)
+
+
+def _give_value(condition: exp.Expr) -> list[exp.Expr]:
+    """Put 1, 0 or null in the place of a condition; return the conditions by which they are chosen."""
+    chosen = [
+        exp.If(this=condition.copy(), true=exp.Literal.number(1)),
+        exp.If(this=exp.not_(condition), true=exp.Literal.number(0)),
+    ]
+    condition.replace(exp.cast(exp.Case(ifs=chosen), "boolean"))
+    return [each.this for each in chosen]
 
 
 def _case_of_bits(case: exp.Case) -> list[exp.Expr]:
     """Let a CASE between conditions answer 1 or 0, and ask whether it does."""
     asked = []
     for holder, key in [*((each, "true") for each in case.args["ifs"]), (case, "default")]:
-        value = holder.args[key]
+        value = holder.args.get(key)
         if isinstance(value, exp.Boolean):
             holder.set(key, exp.Literal.number(1 if value.this else 0))
-        else:
+        elif value is not None and (_is_condition(value.unnest()) or isinstance(value, exp.Case)):
             holder.set(key, _bit(value))
             asked.append(value)
-    equal = exp.EQ(expression=exp.Literal.number(1))
-    case.replace(equal)
-    equal.set("this", case)
+    _ask_whether_one(case)
     return asked
 
 
 def _coalesced(node: exp.Coalesce) -> list[exp.Expr]:
     """What is false where it is unknown: a CASE takes the unknown for that."""
     value = node.this
-    if not isinstance(value, exp.Cast) or not value.is_type(exp.DType.BOOLEAN):
-        return []
-    bit = _bit(value.this)
-    node.replace(exp.EQ(this=bit, expression=exp.Literal.number(1)))
-    return [bit.args["ifs"][0].this]
+    if isinstance(value, exp.Cast) and value.is_type(exp.DType.BOOLEAN):
+        bit = _bit(value.this)
+        node.replace(exp.EQ(this=bit, expression=exp.Literal.number(1)))
+        return [bit.args["ifs"][0].this]
+    asked = []
+    for each in [value, *node.expressions]:
+        if isinstance(each, exp.Boolean):
+            each.replace(exp.Literal.number(1 if each.this else 0))
+        elif _is_condition(each):
+            asked += _give_value(each)
+    _ask_whether_one(node)
+    return asked
+
+
+def _ask_whether_one(value: exp.Expr) -> None:
+    equal = exp.EQ(expression=exp.Literal.number(1))
+    value.replace(equal)
+    equal.set("this", value)
 
 
 def _bit(condition: exp.Expr) -> exp.Case:

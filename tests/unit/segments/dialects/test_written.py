@@ -5,6 +5,7 @@ All of it is parsed again in its own dialect, from where on it stays as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from sqlglot import exp
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from penstock.catalog.conditions import AllOf, Condition
+from penstock.catalog.conditions import AllOf, Condition, Sql
 from penstock.catalog.entities import Segment, Split, Top
 from penstock.errors import ConfigurationError
 from penstock.fields import Field, FieldType, Kind
@@ -141,7 +142,7 @@ def test_what_is_written_is_read_again(dialect: str) -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_what_is_tall_or_wide_is_read_again(dialect: str) -> None:
     wide = f"{{all: [{', '.join(['{field: newsletter, is: true}'] * 101)}]}}"
-    tall = "{field: country, is: x}"
+    tall = wide
     for number in range(30):
         tall = f"{{{'any' if number % 2 else 'all'}: [{{field: newsletter, is: false}}, {tall}]}}"
     for text in (wide, tall):
@@ -154,7 +155,12 @@ def test_conditions_are_no_values_in_sql_server() -> None:
     wide = f"{{all: [{', '.join(['{field: newsletter, is: true}'] * 101)}]}}"
     sql = written(query_of(condition_of(wide, SEGMENTS), {}), "tsql")
     assert sql.endswith("THEN 1 ELSE 0 END = 1")
-    assert "TRUE" not in sql
+    tall = wide
+    for number in range(30):
+        tall = f"{{{'any' if number % 2 else 'all'}: [{{field: newsletter, is: false}}, {tall}]}}"
+    nested = written(query_of(condition_of(tall, SEGMENTS), {}), "tsql")
+    assert nested.count("CASE") > sql.count("CASE")
+    assert not re.search(r"(THEN|ELSE) (\(|TRUE|FALSE|NOT)", sql + nested)
 
 
 def test_snowflake_keeps_other_names_in_capitals() -> None:
@@ -169,3 +175,25 @@ def test_what_a_model_gives_as_a_condition_is_a_value_in_sql_server() -> None:
     assert isinstance(model, exp.Select)
     big = "CAST(CASE WHEN total > 5 THEN 1 WHEN NOT total > 5 THEN 0 END AS BIT) AS big"
     assert written(model, "tsql") == f"SELECT id, {big}, 1 AS one FROM orders WHERE paid = 1"
+
+
+@pytest.mark.parametrize(
+    ("sql", "asked"),
+    [
+        ("newsletter", "([newsletter] = 1)"),
+        ("coalesce(newsletter, false)", "(COALESCE([newsletter], 0) = 1)"),
+        (
+            "coalesce(orders > 1, true)",
+            "(COALESCE(CAST(CASE WHEN [orders] > 1 THEN 1 WHEN NOT [orders] > 1 THEN 0 END AS BIT), 1) = 1)",
+        ),
+        ("case when newsletter then true end", "(CASE WHEN [newsletter] = 1 THEN 1 END = 1)"),
+        (
+            "case when orders = 1 then newsletter else orders > 2 end",
+            "(CASE WHEN [orders] = 1 THEN [newsletter] ELSE CASE WHEN [orders] > 2 THEN 1 ELSE 0 END END = 1)",
+        ),
+        ("case orders when visits then true else false end", "(CASE [orders] WHEN [visits] THEN 1 ELSE 0 END = 1)"),
+    ],
+)
+def test_an_expression_asks_a_condition_of_sql_server(sql: str, asked: str) -> None:
+    written_so = written(query_of(Sql(sql=sql, location=HERE), {}), "tsql")
+    assert written_so == f"SELECT * FROM [customers] WHERE CASE WHEN {asked} THEN 1 ELSE 0 END = 1"
