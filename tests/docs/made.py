@@ -5,6 +5,7 @@ from tests.docs.key_tables import key_blocks
 from tests.docs.other_tables import other_blocks
 from tests.docs.segment_tables import segment_blocks
 from tests.docs.tour import tour_blocks
+from tests.docs.truth_tables import truth_blocks
 from tests.docs.zendesk_tables import zendesk_blocks
 
 
@@ -13,6 +14,7 @@ def made_blocks() -> dict[str, str]:
     return {
         **key_blocks(),
         **segment_blocks(),
+        **truth_blocks(),
         **iterable_blocks(),
         **zendesk_blocks(),
         **other_blocks(),

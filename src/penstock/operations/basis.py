@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from penstock.catalog.entities import Activation
 from penstock.ledger.state import LedgerIdentity, identity_from_json, identity_to_json
 from penstock.operations.project import Project
-from penstock.segments.sentence import told
+from penstock.segments.identity import identity_of
 from penstock.warehouses.registry import place_of
 
 
@@ -20,7 +20,7 @@ def basis_of(project: Project, activation: Activation, identity: LedgerIdentity)
         "project": str(project.catalog.root),
         "source": f"{source.type} {place_of(source)}",
         "model": model.sql or model.table or "",
-        "segment": told(segment, project.catalog) if segment else [],
+        "segment": identity_of(segment, project.catalog) if segment else "",
         "time zone": project.catalog.settings.timezone,
     }
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from penstock.catalog.conditions import AllOf, AnyOf, Comparison, Condition, Have, Leaf, Not, Related
-from penstock.catalog.entities import Catalog, Model, Segment
+from penstock.catalog.entities import Model, Segment
 from penstock.segments.phrases import is_negative
-from penstock.segments.reach import Reach
 from penstock.segments.related_phrases import Narrator
 from penstock.segments.tree import Branch, children, fold
 from penstock.segments.wording import field_words
@@ -83,18 +82,6 @@ def outline(condition: Condition, *, model: Model, models: Mapping[str, Model]) 
         lines.append(f"{indent}{_title(current)}")
         waiting.extend((child, depth + 1) for child in reversed(children(current)))
     return tuple(lines)
-
-
-def told(segment: Segment, catalog: Catalog) -> list[str]:
-    """Return all that decides who is in a segment, with the segments that it is made of, as text to compare."""
-    reach = Reach(catalog.models, catalog.segments)
-    reach.add(segment)
-    lines = []
-    for name in sorted(reach.segments):
-        each = catalog.segments[name]
-        lines.append(segment_sentence(each, catalog.models))
-        lines += outline(each.where, model=catalog.models[each.model], models=catalog.models)
-    return lines
 
 
 class _Teller:
