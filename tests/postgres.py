@@ -74,12 +74,12 @@ class Server:
     made: int = 0
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
+    def database(self, options: str = "") -> Iterator[Database]:
         """A new database, which is dropped in the end."""
         first = Database(port=self.port, name="postgres")
         self.made += 1
         name = f"shop_{self.made}"
-        first.run(f"CREATE DATABASE {name}")
+        first.run(f"CREATE DATABASE {name} {options}")
         try:
             yield Database(port=self.port, name=name)
         finally:

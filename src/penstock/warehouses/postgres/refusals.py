@@ -90,7 +90,7 @@ def not_read(source: Source, model: Model | None, error: BaseException) -> Penst
             fix="GRANT SELECT on it to the user of the `url`, or name in the model's `sql` only what may be read.",
             code="source_denied",
         )
-    if model is not None and state in _NOT_SELECT:
+    if model is not None and (state in _NOT_SELECT or reason.endswith("in a read-only transaction")):
         return not_a_select(model)
     if model is not None and state.startswith("42"):
         problem = Problem(

@@ -142,7 +142,11 @@ def _type(name: str, arrow: pa.DataType, modifier: int) -> FieldType:
         return _numeric(modifier)
     # What the driver reads as text and is none of the types it knows is an enumeration.
     is_enumeration = pa.types.is_string(arrow)
-    return _TEXT if name in _TEXTS | _AS_TEXT or is_enumeration else FieldType(kind=Kind.UNSUPPORTED, sql=name)
+    return (
+        _TEXT
+        if name in _TEXTS | _AS_TEXT or is_enumeration
+        else FieldType(kind=Kind.UNSUPPORTED, sql="another type" if name.startswith("unnamed") else name)
+    )
 
 
 def _numeric(modifier: int) -> FieldType:
@@ -150,5 +154,5 @@ def _numeric(modifier: int) -> FieldType:
     if modifier < 4:
         return _FLOAT
     digits, scale = (modifier - 4) >> 16, ((modifier - 4) & 0x7FF ^ 1024) - 1024
-    digits, scale = max(digits - min(scale, 0), scale), max(scale, 0)
+    digits, scale = max(digits - min(scale, 0), scale + 1), max(scale, 0)
     return FieldType(kind=Kind.DECIMAL, sql=f"DECIMAL({digits},{scale})") if digits <= _MOST_DIGITS else _FLOAT

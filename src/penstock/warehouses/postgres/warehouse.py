@@ -96,7 +96,7 @@ class PostgresWarehouse:
             f"{quote_name(name)} AS NOT MATERIALIZED (\n{self.select_of(model)}\n)"
             for name, model in self._lent.items()
         ]
-        return f"WITH {', '.join(parts)}\n{sql}"
+        return f"WITH {', '.join(parts)}\n{sql}" if parts else sql
 
     def _take(self, insert: str, batch: pa.RecordBatch) -> None:
         self._engine.register(_ARRIVED, pa.Table.from_batches([batch]))
