@@ -204,8 +204,10 @@ class Reader:
                 return max(values, key=_nan_last, default=None)
 
     def _satisfies(self, figure: Any, measure: Measure, type_: FieldType) -> bool:
-        if figure is None or figure != figure:
-            return False  # nothing holds for what there is not, and NaN compares with nothing
+        if figure is None:
+            return False  # nothing holds for what there is not
+        if figure != figure:
+            return measure.operator is Operator.IS_NOT  # NaN equals nothing and is neither less nor greater
         if isinstance(figure, date):
             asked = Comparison(field="x", operator=measure.operator, operands=measure.operands, location=HERE)
             return self._compare(asked, {"x": figure}, {"x": Field(name="x", type=type_)})
