@@ -14,7 +14,7 @@ from penstock.fields import Field
 from penstock.operations.inspecting import missing_fields
 from penstock.operations.opening import open_activation_service
 from penstock.operations.project import Project
-from penstock.operations.reaching import schema_of
+from penstock.operations.reaching import relation_problems, schema_of
 from penstock.operations.reading import open_model, primary_key_problems
 from penstock.segments.query import segment_problems
 
@@ -46,6 +46,10 @@ class _Check:
 
     async def run(self) -> CheckReport:
         models = {model.name: self._fields(model) for model in self._project.catalog.models.values()}
+        for model in self._project.catalog.models.values():
+            # A model that cannot be read is told already, and what it is related to as well.
+            if model.relations and None not in (models[name] for name in _involved(model)):
+                self._relations(model)
         for segment in self._project.catalog.segments.values():
             if models[segment.model] is not None:
                 self._segment(segment)
@@ -69,6 +73,13 @@ class _Check:
         except PenstockError as error:
             self._fail(error)
             return None
+
+    def _relations(self, model: Model) -> None:
+        try:
+            with open_model(self._project, model, refuse=False) as opened:
+                self._note(relation_problems(self._project, model, opened.warehouse))
+        except PenstockError as error:
+            self._fail(error)
 
     def _segment(self, segment: Segment) -> None:
         """Check what a segment asks, unless a model that it reads cannot be read, which was said."""
@@ -115,6 +126,10 @@ class _Check:
         found = error.problems if isinstance(error, ConfigurationError) and error.problems else ()
         self._problems += found or (Problem(code=error.code, message=error.message, fix=error.fix),)
         self._exit_code = max(self._exit_code, error.exit_code)
+
+
+def _involved(model: Model) -> tuple[str, ...]:
+    return (model.name, *(relation.model for relation in model.relations))
 
 
 def _about_leaving(activation: Activation) -> list[Problem]:

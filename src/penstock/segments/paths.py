@@ -75,8 +75,21 @@ class _Step:
     """Whether two rows may lead to the same one."""
 
 
+def relation_problem(shape: ModelShape, relation: Relation, schema: Schema) -> Problem | None:
+    """Say what is wrong with a relation of a model; None: it can be followed."""
+    step = _step(shape, relation, schema)
+    return step if isinstance(step, Problem) else None
+
+
 def _step(shape: ModelShape, relation: Relation, schema: Schema) -> _Step | Problem:
     target = schema.models[relation.model]
+    if target.model.source != shape.model.source:
+        return _problem(
+            f"Relation `{relation.name}`: model `{target.model.name}` is of the source `{target.model.source}`, and"
+            f" `{shape.model.name}` of `{shape.model.source}`.",
+            "Relate models of one source only.",
+            relation.location,
+        )
     if relation.through is None:
         problem = _mismatch(shape.fields, target.fields, relation.on, relation)
         unique = shape.model.primary_key in relation.on

@@ -70,3 +70,37 @@ def test_the_sql_of_a_table_in_a_schema_and_of_a_models_own_sql(shop: Shop) -> N
     assert "FROM `crm`.`Big Orders` AS `all_orders`" in other["sql"]
     assert shop.penstock("segment", "some", "--sql", "--dialect", "cobol").exit_code == 2
     assert shop.penstock("segment", "some", "--dialect", "mysql").exit_code == 2
+
+
+RELATED = """
+  - name: shops
+    source: shop
+    sql: SELECT 1 AS id, 'x' AS code
+    primary_key: id
+    relations:
+      - {name: twins, model: shops, on: {id: id}}
+      - {name: odd, model: shops, on: {id: code}}
+      - {name: gone, model: shops, on: {idd: id}}
+      - {name: far, model: other_shops, on: {id: id}}
+      - {name: pairs, model: shops, through: {table: shop_pairs, on: {id: a}, to: {b: id}}}
+  - {name: other_shops, source: other, sql: SELECT 1 AS id, primary_key: id}
+sources: [{name: other, type: duckdb, path: shop.duckdb}]
+"""
+
+
+def test_relations_that_no_segment_uses_are_checked(shop: Shop) -> None:
+    (shop.folder / "related.yaml").write_text(f"models:{RELATED}")
+
+    def told() -> dict[int, str]:
+        report = shop.penstock("check", "--json")
+        assert report.exit_code == 2
+        return {each["line"]: each["message"] for each in report.json["problems"] if each["file"] == "related.yaml"}
+
+    words = {8: "`id` is integer and `code` is text", 9: "no field `idd`", 10: "of the source `other`"}
+    found = told()
+    assert sorted(found) == [*words, 11]
+    assert all(words[line] in found[line] for line in words)
+    assert "no table `shop_pairs`" in found[11]
+    with duckdb.connect(str(shop.folder / "shop.duckdb")) as connection:
+        connection.execute("CREATE TABLE shop_pairs AS SELECT 1 AS a, 'x' AS b")
+    assert "`b` is text and `id` is integer" in told()[11]
