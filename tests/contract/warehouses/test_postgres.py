@@ -396,3 +396,11 @@ def test_what_reads_it_is_not_installed(
     with refused("source_extra_missing") as error:
         open_warehouse(engine, source_of(database))
     assert "pip install 'penstock[postgres]'" in error().fix
+
+
+def test_a_query_that_is_not_accepted_is_not_blamed_on_the_models_sql(open_: Open) -> None:
+    warehouse = open_()
+    warehouse.lend(model(sql="SELECT 1 AS id"))
+    with refused("source_unreadable") as error:
+        warehouse.query(f"SELECT nope FROM {MODEL_VIEW}")
+    assert 'column "nope" does not exist' in error().message

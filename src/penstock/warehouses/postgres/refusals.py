@@ -67,8 +67,11 @@ def not_connected(source: Source, address: Address, error: BaseException) -> Sou
     )
 
 
-def not_read(source: Source, model: Model | None, error: BaseException) -> PenstockError:
-    """Make an error of a query that failed, before its first row or after it; of no model it is Penstock's own."""
+def not_read(source: Source, model: Model | None, error: BaseException, *, described: bool = True) -> PenstockError:
+    """Make an error of a query that failed, before its first row or after it; of no model it is Penstock's own.
+
+    `described`: whether the model's own SQL was accepted before, so that it is not to blame for the query's.
+    """
     reason, state = reason_of(error), state_of(error)
     name = f"reading model `{model.name}`" if model else "reading"
     at = f"Source `{source.name}`: {name} failed: {reason}"
@@ -92,7 +95,7 @@ def not_read(source: Source, model: Model | None, error: BaseException) -> Penst
         )
     if model is not None and (state in _NOT_SELECT or reason.endswith("in a read-only transaction")):
         return not_a_select(model)
-    if model is not None and state.startswith("42"):
+    if model is not None and not described and state.startswith("42"):
         problem = Problem(
             code="model_sql",
             message=f"Model `{model.name}`: the source does not accept its SQL: {reason}",

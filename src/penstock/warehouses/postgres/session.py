@@ -47,11 +47,11 @@ class Session:
 
     def schema(self, sql: str, model: Model) -> pa.Schema:
         """Return the columns of a statement without running it."""
-        return self._told(lambda: self.cursor.adbc_execute_schema(sql), model)
+        return self._told(lambda: self.cursor.adbc_execute_schema(sql), model, described=False)
 
     def columns(self, sql: str, model: Model) -> pa.Schema:
         """Return the columns of a query that is run, and so may be; it has few rows."""
-        return self._begun(sql, model).schema
+        return self._begun(sql, model, described=False).schema
 
     def rows(self, sql: str, model: Model | None = None) -> list[tuple[object, ...]]:
         """Return all rows of a small result."""
@@ -64,12 +64,12 @@ class Session:
         while (batch := self._told(lambda: next(reader, None), model)) is not None:
             yield batch
 
-    def _begun(self, sql: str, model: Model | None) -> pa.RecordBatchReader:
+    def _begun(self, sql: str, model: Model | None, *, described: bool = True) -> pa.RecordBatchReader:
         def begun() -> pa.RecordBatchReader:
             self.cursor.execute(sql)
             return self.cursor.fetch_record_batch()
 
-        return self._told(begun, model)
+        return self._told(begun, model, described=described)
 
     def close(self) -> None:
         """End the transaction and the connection."""
@@ -78,11 +78,11 @@ class Session:
         with contextlib.suppress(*_failures()):
             self.connection.close()
 
-    def _told(self, asked: Callable[[], _T], model: Model | None) -> _T:
+    def _told(self, asked: Callable[[], _T], model: Model | None, *, described: bool = True) -> _T:
         try:
             return asked()
         except _failures() as error:
-            raise not_read(self.source, model, error) from error
+            raise not_read(self.source, model, error, described=described) from error
 
 
 def open_session(source: Source) -> Session:
