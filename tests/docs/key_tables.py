@@ -1,5 +1,7 @@
 """Tables of the keys of project files, made from the tables that the loader validates with."""
 
+from penstock.catalog.computed_keys import AGGREGATE, CASE, COMPUTED, LABEL, LIFTED
+from penstock.catalog.computed_shapes import FormulaText, RelationPath, Window, Yes
 from penstock.catalog.destination_keys import destination_record
 from penstock.catalog.keys import (
     ACTIVATION,
@@ -44,6 +46,11 @@ RECORDS: dict[str, Record] = {
     "model": MODEL,
     "relation": RELATION,
     "through": THROUGH,
+    "computed": COMPUTED,
+    "aggregate": AGGREGATE,
+    "lifted": LIFTED,
+    "label": LABEL,
+    "case": CASE,
     "segment": SEGMENT,
     "top": TOP,
     "split": SPLIT,
@@ -96,6 +103,10 @@ _SIMPLE: dict[type[object], str] = {
     Secret: "a secret: always `${NAME}`",
     Where: "[conditions](segments.md)",
     Part: "a mapping, see below",
+    Yes: "`true`",
+    RelationPath: "the name of a relation, or several with dots",
+    Window: "a condition on a date or time",
+    FormulaText: "a formula",
     Percent: "a number from 0 to 100",
     ShortOrLong: "a word, or a mapping that says more",
 }

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
-from penstock.catalog.conditions import EVERYBODY, Condition
+from penstock.catalog.computed_building import build_computed, condition_of
 from penstock.catalog.declaration import DestinationSpec, SettingSpec
 from penstock.catalog.entities import (
     Destination,
@@ -38,6 +38,7 @@ def build_source(name: str, entry: Entry, root: Path) -> Source:
 def build_model(name: str, entry: Entry) -> Model:
     """Return the model."""
     relations = [item.value for item in entry.items("relations")]
+    computed = [item.value for item in entry.items("computed")]
     return Model(
         name=name,
         source=entry.required("source"),
@@ -47,6 +48,7 @@ def build_model(name: str, entry: Entry) -> Model:
         primary_key=entry.required("primary_key"),
         time=entry.text("time"),
         relations=tuple(_relation(relation) for relation in relations if isinstance(relation, Entry)),
+        computed=tuple(build_computed(each) for each in computed if isinstance(each, Entry)),
         formerly=entry.text("formerly"),
         location=entry.location,
     )
@@ -79,22 +81,13 @@ def build_segment(name: str, entry: Entry) -> Segment:
     return Segment(
         name=name,
         model=entry.required("model"),
-        where=_condition(entry),
+        where=condition_of(entry),
         top=_top(entry),
         split=_split(entry, "split"),
         hold_out=_split(entry, "hold_out"),
         formerly=entry.text("formerly"),
         location=entry.location,
     )
-
-
-def _condition(entry: Entry) -> Condition:
-    if "where" not in entry.values:
-        return EVERYBODY
-    condition = entry.values["where"].value
-    if not isinstance(condition, Condition):
-        raise TypeError(f"not a condition: {type(condition).__name__}")
-    return condition
 
 
 def _top(entry: Entry) -> Top | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from penstock.catalog.computed import ComputedField
 from penstock.catalog.conditions import Condition
 from penstock.errors import Location
 
@@ -113,6 +114,7 @@ class Model:
     time: str | None = None
     """The field that says when a row happened."""
     relations: tuple[Relation, ...] = ()
+    computed: tuple[ComputedField, ...] = ()
     formerly: str | None = None
     location: Location
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from penstock.catalog.computed_keys import COMPUTED
 from penstock.catalog.entities import Leave, Mode, ModelKind, Settings, When, WhenEmpty
 from penstock.catalog.formats import CRON, INTERVAL, MEMORY, TIME_ZONE
 from penstock.catalog.records import FreeKeys, Key, ListOf, Part, Record, ShortOrLong
@@ -193,6 +194,12 @@ MODEL: Final = Record(
             shape=ListOf(item=RELATION, noun="a list of relations", item_noun="relation"),
             help="How the rows belong to those of other models.",
             example="[{name: orders, model: orders, many: true, on: {customer_id: customer_id}}]",
+        ),
+        Key(
+            name="computed",
+            shape=ListOf(item=COMPUTED, noun="a list of computed fields", item_noun="computed field"),
+            help="Fields that the source does not have: aggregates, formulas, labels, lifted fields.",
+            example="[{name: spent, aggregate: {related: orders, sum: total}}]",
         ),
         former_name_key("model"),
     ),

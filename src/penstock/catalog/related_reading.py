@@ -110,36 +110,43 @@ def read_did(node: Pairs, reading: Reading) -> Opened | None:
 def _path(node: Pairs, key: str, reading: Reading) -> tuple[str, ...] | None:
     """Read the names of relations, one after the other: with dots between them, or as a list."""
     value = node.get(key)
-    example = f"{key}: orders"
     if value is None:
-        refuse_condition(node.location, reading, f"a condition has no `{key}`", f"Add it, as in `{example}`.")
+        what = f"a condition has no `{key}`"
+        refuse_condition(node.location, reading, what, f"Add it, as in `{key}: orders`.")
         return None
+    return read_path(value, reading.under(key, f"{key}: orders"))
+
+
+def read_path(value: Node, reading: Reading) -> tuple[str, ...] | None:
+    """Read the names of relations, one after the other: with dots between them, or as a list."""
+    noun = Text(noun="the name of a relation")
     if isinstance(value, Items):
-        names = [Text(noun="the name of a relation").read(item, reading.under(key, example)) for item in value.items]
+        names = [noun.read(item, reading) for item in value.items]
         return tuple(name for name in names if name) if names and all(names) else None
-    text = Text(noun="the name of a relation").read(value, reading.under(key, example))
+    text = noun.read(value, reading)
     if text is None:
         return None
     parts = tuple(text.split("."))
     if all(part.strip() == part and part for part in parts):
         return parts
-    refuse_condition(
-        value.location, reading, f"`{key}: {text[:60]}` is no path", f"Write it as in `{example}.lines`."
-    )
+    what = f"`{reading.key}: {text[:60]}` is no path"
+    refuse_condition(value.location, reading, what, f"Write it as in `{reading.example}.lines`.")
     return None
 
 
 def _window(node: Pairs, reading: Reading) -> Comparison | Literal[False] | None:
     """Read the window; False if it is wrong."""
     within = node.get("within")
-    if within is None:
-        return None
-    if not isinstance(within, Pairs):
-        fix = "Write it as in `within: {field: ordered_at, last: 365 days}`."
-        refuse_condition(within.location, reading, "`within` takes a time field with one operator", fix)
-        return False
-    found = read_comparison(within, reading)
-    return False if found is None else found
+    return None if within is None else read_window(within, reading) or False
+
+
+def read_window(within: Node, reading: Reading) -> Comparison | None:
+    """Read which related rows are looked at: a time field of theirs with one operator."""
+    if isinstance(within, Pairs):
+        return read_comparison(within, reading)
+    fix = "Write it as in `within: {field: ordered_at, last: 365 days}`."
+    refuse_condition(within.location, reading, "`within` takes a time field with one operator", fix)
+    return None
 
 
 def _have(node: Pairs, reading: Reading) -> Have | None:

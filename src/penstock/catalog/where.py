@@ -16,7 +16,7 @@ from penstock.catalog.shapes import JsonSchema
 
 CONDITION_REFERENCE: Final[JsonSchema] = {"$ref": "#/$defs/condition"}
 
-_PATH: Final[JsonSchema] = {
+PATH_SCHEMA: Final[JsonSchema] = {
     "anyOf": [
         {"type": "string", "pattern": r"\S"},
         {"type": "array", "items": {"type": "string"}, "minItems": 1},
@@ -53,7 +53,7 @@ class Where:
 
 def condition_schema() -> JsonSchema:
     """Return the grammar of a condition."""
-    return {"oneOf": [*_groups(), _related(), _did(), *_others(), _comparison()]}
+    return {"oneOf": [*_groups(), _related(), _did(), *_others(), comparison_schema()]}
 
 
 def _groups() -> list[JsonSchema]:
@@ -80,11 +80,14 @@ def _related() -> JsonSchema:
         "type": "object",
         "properties": {
             "related": {
-                **_PATH,
+                **PATH_SCHEMA,
                 "description": "The relation that leads to the rows; or several, with dots.",
             },
             "where": {**CONDITION_REFERENCE, "description": "What must hold for the related rows."},
-            "within": {**_comparison(), "description": "The related rows that are looked at, by a field of theirs."},
+            "within": {
+                **comparison_schema(),
+                "description": "The related rows that are looked at, by a field of theirs.",
+            },
             "have": {
                 "enum": list(Have),
                 "description": "For how many of the rows it must hold: any, all (and there is one), or none.",
@@ -117,7 +120,7 @@ def _asked(operator: Operator) -> JsonSchema:
 
 def _did() -> JsonSchema:
     where = {**CONDITION_REFERENCE, "description": "What must hold for it."}
-    did = {**_PATH, "description": "The relation to events that tell what was done."}
+    did = {**PATH_SCHEMA, "description": "The relation to events that tell what was done."}
     then = {
         "type": "object",
         "description": "What was done later.",
@@ -142,7 +145,8 @@ def _others() -> list[JsonSchema]:
     ]
 
 
-def _comparison() -> JsonSchema:
+def comparison_schema() -> JsonSchema:
+    """Return the grammar of a condition on one field."""
     properties: JsonSchema = {"field": {"type": "string", "description": "The model field that is asked."}}
     for operator in OPERATORS:
         properties[operator.value] = _asked(operator)

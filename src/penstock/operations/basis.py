@@ -19,8 +19,8 @@ def basis_of(project: Project, activation: Activation, identity: LedgerIdentity)
         "ledger": identity_to_json(identity),
         "project": str(project.catalog.root),
         "source": f"{source.type} {place_of(source)}",
-        "model": model.sql or model.table or "",
-        "segment": identity_of(segment, project.catalog) if segment else "",
+        "model": f"{model.sql or model.table} {identity_of(model, None, project.catalog)}",
+        "segment": identity_of(model, segment, project.catalog) if segment else "",
         "time zone": project.catalog.settings.timezone,
     }
 

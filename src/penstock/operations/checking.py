@@ -14,8 +14,8 @@ from penstock.fields import Field
 from penstock.operations.inspecting import missing_fields
 from penstock.operations.opening import open_activation_service
 from penstock.operations.project import Project
-from penstock.operations.reaching import relation_problems, schema_of
-from penstock.operations.reading import open_model, primary_key_problems
+from penstock.operations.reaching import relation_problems
+from penstock.operations.reading import open_model
 from penstock.segments.query import segment_problems
 
 
@@ -67,7 +67,7 @@ class _Check:
     def _fields(self, model: Model) -> Mapping[str, Field] | None:
         try:
             with open_model(self._project, model, refuse=False) as opened:
-                self._note(primary_key_problems(model, opened.fields))
+                self._note(opened.problems)
                 self._looked_at.append(f"model {model.name}: {counted(len(opened.fields), 'field')}")
                 return dict(opened.fields)
         except PenstockError as error:
@@ -77,7 +77,7 @@ class _Check:
     def _relations(self, model: Model) -> None:
         try:
             with open_model(self._project, model, refuse=False) as opened:
-                self._note(relation_problems(self._project, model, opened.warehouse))
+                self._note(relation_problems(model, opened.schema))
         except PenstockError as error:
             self._fail(error)
 
@@ -86,8 +86,7 @@ class _Check:
         model = self._project.catalog.models[segment.model]
         try:
             with open_model(self._project, model, refuse=False) as opened:
-                schema = schema_of(self._project, segment, opened.warehouse)
-                self._note(segment_problems(segment, schema=schema, dialect=opened.warehouse.dialect))
+                self._note(segment_problems(segment, schema=opened.schema, dialect=opened.warehouse.dialect))
         except PenstockError as error:
             self._fail(error)
         else:

@@ -1,78 +1,91 @@
-"""The models that a segment's conditions lead to, as queries see them."""
+"""What a model's rows can be asked about: its own source's models and tables, each looked at when it is needed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
 from sqlglot import exp
 
-from penstock.catalog.entities import Model, ModelKind, Relation, Segment
-from penstock.errors import ConfigurationError, Location, Problem
+from penstock.catalog.entities import Model, ModelKind, Relation
+from penstock.errors import ConfigurationError, Problem
 from penstock.operations.project import Project
 from penstock.segments.paths import relation_problem
-from penstock.segments.reach import Reach
 from penstock.segments.schema import LinkShape, ModelShape, Schema
 from penstock.warehouses.contract import MODEL_VIEW, Warehouse
 
-
-def reached(project: Project, segment: Segment) -> dict[str, Model]:
-    """Return what a segment reads: models, and tables of relations as such, by the relation that stands for each."""
-    reach = Reach(project.catalog.models, project.catalog.segments)
-    reach.add(segment)
-    found = {_relation(model.name, segment): model for model in reach.models.values()}
-    return found | {_link(table): _link_model(table, model) for table, model in reach.links.items()}
+_T = TypeVar("_T")
 
 
-def schema_of(project: Project, segment: Segment, warehouse: Warehouse) -> Schema:
-    """Return what the segment can ask about. Raises SourceError, ConfigurationError."""
-    reach = Reach(project.catalog.models, project.catalog.segments)
-    reach.add(segment)
+def schema_of(project: Project, main: Model, warehouse: Warehouse) -> Schema:
+    """Return what the rows of a model can be asked about; looking it up raises SourceError, ConfigurationError.
+
+    A model of another source has no fields here: no relation leads to it.
+    """
+    models, links = project.catalog.models, _links(project)
+
+    def model_shape(name: str) -> ModelShape:
+        fields = warehouse.fields(models[name]) if models[name].source == main.source else {}
+        return ModelShape(model=models[name], fields=fields, relation=_table(_relation(name, main)))
+
+    def link_shape(table: str) -> LinkShape:
+        return LinkShape(fields=warehouse.fields(_link_model(links[table], main)), relation=_table(_link(table)))
+
     return Schema(
-        models={
-            name: ModelShape(
-                model=model,
-                fields=warehouse.fields(model),
-                relation=_table(_relation(name, segment)),
-            )
-            for name, model in reach.models.items()
-        },
-        segments=project.catalog.segments,
-        links={
-            table: LinkShape(fields=warehouse.fields(_link_model(table, model)), relation=_table(_link(table)))
-            for table, model in reach.links.items()
-        },
+        models=_Lazy(models, model_shape), segments=project.catalog.segments, links=_Lazy(links, link_shape)
     )
 
 
-def relation_problems(project: Project, model: Model, warehouse: Warehouse) -> list[Problem]:
+def models_read(query: exp.Expr, project: Project, main: Model) -> dict[str, Model]:
+    """Return what a query reads, models and tables of relations as such, by the relation that stands for each."""
+    read = {table.name for table in query.find_all(exp.Table)}
+    found = {_relation(name, main): model for name, model in project.catalog.models.items()}
+    found |= {_link(table): _link_model(relation, main) for table, relation in _links(project).items()}
+    return {name: model for name, model in found.items() if name in read}
+
+
+def relation_problems(model: Model, schema: Schema) -> list[Problem]:
     """Say what is wrong with the relations of a model. Raises SourceError."""
     problems: list[Problem] = []
     for relation in model.relations:
         try:
-            found = relation_problem(
-                _shape(model, warehouse), relation, _related_schema(project, relation, model, warehouse)
-            )
+            found = relation_problem(schema.models[model.name], relation, schema)
             problems += [found] if found else []
         except ConfigurationError as error:
             problems += error.problems
     return problems
 
 
-def _related_schema(project: Project, relation: Relation, model: Model, warehouse: Warehouse) -> Schema:
-    """Return what a relation of the model leads to; of another source it is not asked for."""
-    target, links = project.catalog.models[relation.model], {}
-    if target.source != model.source:
-        return Schema(models={target.name: ModelShape(model=target, fields={}, relation=_table(target.name))})
-    if relation.through is not None:
-        link = _link_model(relation.through.table, model, relation.location)
-        links[link.name] = LinkShape(fields=warehouse.fields(link), relation=_table(link.name))
-    return Schema(models={target.name: _shape(target, warehouse)}, links=links)
+class _Lazy(Mapping[str, _T]):
+    """Things by name, each made when it is first asked for."""
+
+    def __init__(self, names: Mapping[str, object], make: Callable[[str], _T]) -> None:
+        self._names = names
+        self._make = make
+        self._made: dict[str, _T] = {}
+
+    def __getitem__(self, name: str) -> _T:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
-def _shape(model: Model, warehouse: Warehouse) -> ModelShape:
-    return ModelShape(model=model, fields=warehouse.fields(model), relation=_table(model.name))
+def _links(project: Project) -> dict[str, Relation]:
+    """The relations that go through tables, by the names of these."""
+    relations = [relation for model in project.catalog.models.values() for relation in model.relations]
+    return {relation.through.table: relation for relation in relations if relation.through is not None}
 
 
-def _relation(model: str, segment: Segment) -> str:
-    return MODEL_VIEW if model == segment.model else f"{MODEL_VIEW}_{model}"
+def _relation(model: str, main: Model) -> str:
+    return MODEL_VIEW if model == main.name else f"{MODEL_VIEW}_{model}"
 
 
 def _table(name: str) -> exp.Table:
@@ -83,13 +96,9 @@ def _link(table: str) -> str:
     return f"{MODEL_VIEW}:{table}"
 
 
-def _link_model(table: str, model: Model, location: Location | None = None) -> Model:
-    """A table of a relation, as a model of the same source; nobody asks for its key."""
+def _link_model(relation: Relation, main: Model) -> Model:
+    """The table of a relation, as a model of the same source; nobody asks for its key."""
+    name = "" if relation.through is None else relation.through.table
     return Model(
-        name=table,
-        source=model.source,
-        table=table,
-        kind=ModelKind.CUSTOM,
-        primary_key="",
-        location=location or model.location,
+        name=name, source=main.source, table=name, kind=ModelKind.CUSTOM, primary_key="", location=relation.location
     )

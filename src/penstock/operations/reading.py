@@ -12,14 +12,16 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
+from penstock.catalog.conditions import EVERYBODY
 from penstock.catalog.entities import Model, Segment
 from penstock.engine import first_line, open_engine
 from penstock.errors import ConfigurationError, Location, Problem, SourceError
 from penstock.fields import Field, Kind
 from penstock.operations.project import Project
-from penstock.operations.reaching import reached, schema_of
+from penstock.operations.reaching import models_read, schema_of
 from penstock.segments.dialects.writing import written
-from penstock.segments.query import segment_query
+from penstock.segments.query import computed_fields, segment_query
+from penstock.segments.schema import Schema
 from penstock.warehouses.contract import MODEL_VIEW, Warehouse
 from penstock.warehouses.registry import open_warehouse
 
@@ -34,6 +36,10 @@ class OpenModel:
     warehouse: Warehouse
     model: Model
     fields: Mapping[str, Field]
+    """The fields of its source, and the computed ones."""
+    schema: Schema
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the model: its primary key, its computed fields."""
 
     def lend(self) -> int:
         """Make the rows readable and return their number. Raises SourceError."""
@@ -66,17 +72,27 @@ def open_model(
 ) -> Iterator[OpenModel]:
     """Open a model's source in an engine of its own. Raises SourceError, ConfigurationError.
 
-    Unless told not to, it refuses a model whose primary key cannot be one.
+    Unless told not to, it refuses a model with which anything is wrong.
     """
     settings = project.catalog.settings
     connection = open_engine(memory=settings.memory, threads=settings.threads, scratch=scratch)
     try:
         warehouse = open_warehouse(connection, project.source_of(model))
         try:
-            fields = warehouse.fields(model)
-            if refuse and (problems := primary_key_problems(model, fields)):
+            schema = schema_of(project, model, warehouse)
+            fields = schema.models[model.name].fields
+            computed, problems = computed_fields(model, schema=schema, dialect=warehouse.dialect)
+            problems = (*_primary_key_problems(model, fields), *problems)
+            if refuse and problems:
                 raise ConfigurationError.of(problems)
-            yield OpenModel(connection=connection, warehouse=warehouse, model=model, fields=fields)
+            yield OpenModel(
+                connection=connection,
+                warehouse=warehouse,
+                model=model,
+                fields={**fields, **computed},
+                schema=schema,
+                problems=problems,
+            )
         finally:
             with suppress(duckdb.Error):  # whatever went wrong before is what counts
                 warehouse.close()
@@ -84,7 +100,7 @@ def open_model(
         connection.close()
 
 
-def primary_key_problems(model: Model, fields: Mapping[str, Field]) -> tuple[Problem, ...]:
+def _primary_key_problems(model: Model, fields: Mapping[str, Field]) -> tuple[Problem, ...]:
     """Say what is wrong with a model's primary key, if anything is."""
     field = fields.get(model.primary_key)
     if field is None:
@@ -118,38 +134,48 @@ def unknown_field(name: str, fields: Mapping[str, Field], *, what: str, location
 def settled_members_sql(
     project: Project, segment: Segment | None, opened: OpenModel, now: datetime, fields: Sequence[str]
 ) -> str:
-    """SQL for the engine of these fields of the rows of a segment, which may be run many times.
+    """SQL for the engine of these fields of the rows of a segment, or of all rows of the model, for many readings.
 
-    Who is a member because of other rows is found out once and kept. Raises ConfigurationError, SourceError.
+    What is found out from other rows is found out once and kept. Raises ConfigurationError, SourceError.
     """
-    sql = members_sql(project, segment, opened, now)
-    asks_of_others = segment is not None and len(reached(project, segment)) > 1
+    query = members_query(project, segment, opened, now, fields)
+    asks_of_others = len([*query.find_all(exp.Table)]) > 1
     with source_errors(opened.model):
-        return opened.warehouse.settled(sql, fields, dear=asks_of_others)
+        return opened.warehouse.settled(_readable(query, project, opened), fields, dear=asks_of_others)
 
 
-def members_sql(project: Project, segment: Segment | None, opened: OpenModel, now: datetime) -> str:
-    """SQL of the rows of a segment, or of all rows of the model; what it reads beside is lent.
+def members_sql(
+    project: Project, segment: Segment, opened: OpenModel, now: datetime, fields: Sequence[str] | None = None
+) -> str:
+    """SQL of these fields of the rows of a segment; what it reads beside is lent. See `members_query`."""
+    return _readable(members_query(project, segment, opened, now, fields), project, opened)
 
-    Raises ConfigurationError, SourceError.
+
+def members_query(
+    project: Project,
+    segment: Segment | None,
+    opened: OpenModel,
+    now: datetime,
+    fields: Sequence[str] | None = None,
+) -> exp.Select:
+    """Query of these fields of the rows of a segment, or of all rows of the model, over what `models_read` names.
+
+    Without `fields` it is all that the source has. Raises ConfigurationError, SourceError.
     """
-    if segment is None:
-        return f"SELECT * FROM {MODEL_VIEW}"
-    for name, model in reached(project, segment).items():
-        if name != MODEL_VIEW:
-            opened.warehouse.lend(model, name)
-    return written(members_query(project, segment, opened.warehouse, now), opened.warehouse.dialect)
-
-
-def members_query(project: Project, segment: Segment, warehouse: Warehouse, now: datetime) -> exp.Select:
-    """Return the query of the rows of a segment, over what `reached` calls the models.
-
-    Raises ConfigurationError, SourceError.
-    """
+    model = opened.model
     return segment_query(
-        segment,
-        schema=schema_of(project, segment, warehouse),
-        dialect=warehouse.dialect,
+        segment or Segment(name=model.name, model=model.name, where=EVERYBODY, location=model.location),
+        schema=opened.schema,
+        dialect=opened.warehouse.dialect,
         timezone=project.catalog.settings.timezone,
         now=now,
+        fields=fields,
     )
+
+
+def _readable(query: exp.Select, project: Project, opened: OpenModel) -> str:
+    """Lend what the query reads beside the model itself, and write it."""
+    for name, other in models_read(query, project, opened.model).items():
+        if name != MODEL_VIEW:
+            opened.warehouse.lend(other, name)
+    return written(query, opened.warehouse.dialect)

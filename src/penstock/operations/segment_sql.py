@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from penstock import clock
-from penstock.catalog.entities import Model, Segment
+from penstock.catalog.entities import Model
 from penstock.errors import ConfigurationError, Problem
 from penstock.operations.project import Project
-from penstock.operations.reaching import reached
+from penstock.operations.reaching import models_read
 from penstock.operations.reading import members_query, open_model
 from penstock.segments.dialects.writing import written
 from penstock.warehouses.contract import Warehouse
@@ -23,14 +25,13 @@ def segment_sql(project: Project, name: str, dialect: str | None = None) -> tupl
     """
     segment = project.segment(name)
     with open_model(project, project.catalog.models[segment.model]) as opened:
-        query = members_query(project, segment, opened.warehouse, clock.now())
+        query = members_query(project, segment, opened, clock.now())
         target = dialect or opened.warehouse.dialect
-        return target, _over_tables(query, project, segment, opened.warehouse, target)
+        return target, _over_tables(query, models_read(query, project, opened.model), opened.warehouse, target)
 
 
-def _over_tables(query: exp.Select, project: Project, segment: Segment, warehouse: Warehouse, dialect: str) -> str:
+def _over_tables(query: exp.Select, models: Mapping[str, Model], warehouse: Warehouse, dialect: str) -> str:
     """Write the query with the tables of its models, and the models that are SQL in front of it."""
-    models = reached(project, segment)
     own = dialect == warehouse.dialect
     selects = {name: warehouse.select_of(model) if own else model.sql for name, model in models.items()}
     for table in list(query.find_all(exp.Table)):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from penstock import clock
+from penstock.catalog.entities import Segment
 from penstock.operations.project import Project
 from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors
 from penstock.quoting import quote_name
@@ -31,15 +32,20 @@ class Sample:
 
 def count_segment(project: Project, name: str) -> SegmentCount:
     """Count a segment's members. Raises ConfigurationError, SourceError."""
-    with _opened(project, name) as (opened, sql):
+    with _opened(project, name) as (opened, segment):
+        sql = members_sql(project, segment, opened, clock.now())
         rows = opened.lend()
         members = opened.query(f"SELECT count(*) FROM ({sql}) AS members")[0][0]
         return SegmentCount(members=int(str(members)), model_rows=rows)
 
 
 def sample_segment(project: Project, name: str, records: int) -> Sample:
-    """Return some members, in the order of their primary key; values as text, but for null and booleans."""
-    with _opened(project, name) as (opened, sql):
+    """Return some members, in the order of their primary key; values as text, but for null and booleans.
+
+    Computed fields are among them.
+    """
+    with _opened(project, name) as (opened, segment):
+        sql = members_sql(project, segment, opened, clock.now(), tuple(opened.fields))
         opened.lend()
         columns = tuple(opened.fields)
         texts = ", ".join(f"CAST({quote_name(column)} AS VARCHAR)" for column in columns)
@@ -60,8 +66,7 @@ def explain_segment(project: Project, name: str) -> tuple[str, tuple[str, ...]]:
 
 
 @contextmanager
-def _opened(project: Project, name: str) -> Iterator[tuple[OpenModel, str]]:
+def _opened(project: Project, name: str) -> Iterator[tuple[OpenModel, Segment]]:
     segment = project.segment(name)
-    model = project.catalog.models[segment.model]
-    with open_model(project, model) as opened:
-        yield opened, members_sql(project, segment, opened, clock.now())
+    with open_model(project, project.catalog.models[segment.model]) as opened:
+        yield opened, segment

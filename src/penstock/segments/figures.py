@@ -5,7 +5,7 @@ An average is compared as a sum with so many times the value, for engines round 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,9 +16,9 @@ from penstock.errors import Problem
 from penstock.fields import NUMBERS, TIMES, Field, FieldType, Kind
 from penstock.segments.calendar import Calendar
 from penstock.segments.formula import Formula, Leaf, joined
+from penstock.segments.numeric_types import as_type, exact, scale_of
 from penstock.segments.predicates import predicate_of
 from penstock.segments.questions import Question, read_comparison
-from penstock.segments.schema import ModelShape
 
 _COUNT = FieldType(kind=Kind.INTEGER, sql="BIGINT")
 _EXACT = FieldType(kind=Kind.DECIMAL, sql="NUMERIC")
@@ -41,13 +41,13 @@ class Figure:
     """Whether it holds for whoever has no related rows."""
 
 
-def read_figure(measure: Measure, shape: ModelShape, calendar: Calendar) -> Figure | Problem:
-    """Return the figure of rows of a model, or what is wrong with it."""
+def read_figure(measure: Measure, fields: Mapping[str, Field], calendar: Calendar) -> Figure | Problem:
+    """Return the figure of rows with these fields, or what is wrong with it."""
     if measure.field is None:
         return _count(measure, calendar)
-    field = shape.fields.get(measure.field)
+    field = fields.get(measure.field)
     if field is None:
-        read = read_comparison(_comparison(measure, measure.field), shape.fields)
+        read = read_comparison(_comparison(measure, measure.field), fields)
         return read[0] if isinstance(read, tuple) else _not_measurable(measure, _COUNT)
     type_ = _type(measure.aggregate, field.type)
     if type_ is None:
@@ -90,6 +90,32 @@ def _type(aggregate: Aggregate, type_: FieldType) -> FieldType | None:
     if type_.kind not in NUMBERS:
         return None
     return _DOUBLE if type_.kind is Kind.FLOAT else _EXACT
+
+
+def figure_type(aggregate: Aggregate, type_: FieldType) -> FieldType | None:
+    """Return the type of the value of a figure; None if there is no such figure. Averages are not exact."""
+    if _type(aggregate, type_) is None:
+        return None
+    if aggregate is Aggregate.AVERAGE:
+        return _DOUBLE
+    scale = scale_of(type_)
+    if aggregate is not Aggregate.SUM:
+        return type_
+    return _DOUBLE if scale is None else exact(scale)
+
+
+def figure_value(aggregate: Aggregate, value: exp.Expr | None, type_: FieldType) -> exp.Expr:
+    """Return the value of a figure over grouped rows, NULL where there is none; `value` is None for their count."""
+    if value is None:
+        return exp.Count(this=exp.Star())
+    given = as_type(value, type_) if aggregate is Aggregate.AVERAGE else value
+    figure = {
+        Aggregate.SUM: exp.Sum,
+        Aggregate.AVERAGE: exp.Avg,
+        Aggregate.MINIMUM: exp.Min,
+        Aggregate.MAXIMUM: exp.Max,
+    }[aggregate](this=given)
+    return as_type(figure, type_) if aggregate is Aggregate.SUM else figure
 
 
 def _not_measurable(measure: Measure, type_: FieldType) -> Problem:

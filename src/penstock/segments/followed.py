@@ -9,11 +9,10 @@ from sqlglot import exp
 from penstock.catalog.conditions import Followed, Span, Step, Unit
 from penstock.errors import Problem
 from penstock.fields import TIMES, Kind
+from penstock.segments.context import Context
 from penstock.segments.formula import Formula, Leaf
 from penstock.segments.paths import follow
-from penstock.segments.related import Ask
 from penstock.segments.rows import Aliases, Rows, derived, key_alias, key_column
-from penstock.segments.schema import Schema
 
 _TYPES = {Kind.DATE: "date", Kind.TIMESTAMP: "timestamp", Kind.INSTANT: "timestamptz"}
 _UNITS = {Unit.HOURS: "HOUR", Unit.DAYS: "DAY", Unit.WEEKS: "WEEK", Unit.MONTHS: "MONTH", Unit.YEARS: "YEAR"}
@@ -29,11 +28,9 @@ class _Done:
     model: str
 
 
-def followed_formula(
-    followed: Followed, rows: Rows, *, schema: Schema, aliases: Aliases, ask: Ask
-) -> Formula | Problem:
+def followed_formula(followed: Followed, rows: Rows, context: Context) -> Formula | Problem:
     """Return what is true of rows of which the second step was done later than the first, within the span."""
-    steps = [_done(step, rows, schema, aliases, ask) for step in (followed.first, followed.then)]
+    steps = [_done(step, rows, context) for step in (followed.first, followed.then)]
     problems = [step for step in steps if isinstance(step, Problem)]
     if problems:
         return problems[0]
@@ -53,12 +50,12 @@ def followed_formula(
             fix="Count in days, weeks, months or years.",
             location=followed.location,
         )
-    query = _pairs(first, then, followed.within, aliases)
-    return Leaf(predicate=rows.match(query, first.own, aliases.next("followed")))
+    query = _pairs(first, then, followed.within, context.aliases)
+    return Leaf(predicate=rows.match(query, first.own, context.aliases.next("followed")))
 
 
-def _done(step: Step, rows: Rows, schema: Schema, aliases: Aliases, ask: Ask) -> _Done | Problem:
-    path = follow(rows.shape, step.path, schema, aliases, step.location)
+def _done(step: Step, rows: Rows, context: Context) -> _Done | Problem:
+    path = follow(rows.shape, step.path, context, step.location)
     if isinstance(path, Problem):
         return path
     model = path.rows.shape.model
@@ -70,7 +67,7 @@ def _done(step: Step, rows: Rows, schema: Schema, aliases: Aliases, ask: Ask) ->
             fix=f"Add `time:` to the model (at {model.location}) with a date or time, as in `time: ordered_at`.",
             location=step.location,
         )
-    query = path.rows.those(path.query, ask(step.where, path.rows)).select(
+    query = path.rows.those(path.query, context.formula(step.where, path.rows)).select(
         *path.key_columns(),
         exp.alias_(path.rows.column(time.name), "at", quoted=True),
         exp.alias_(path.rows.column(model.primary_key), "id", quoted=True),
@@ -92,7 +89,7 @@ def _pairs(first: _Done, then: _Done, within: Span | None, aliases: Aliases) -> 
     if within is not None:
         terms.append(exp.LTE(this=later.copy(), expression=_shifted(at.copy(), within, first.kind)))
     query = exp.select(*(key_alias(key_column(one, key), key) for key in keys)).distinct(copy=False)
-    query = query.from_(derived(first.query, one))
+    query = query.from_(derived(first.query, one), copy=False)
     return query.join(derived(then.query, other), on=exp.and_(*terms, copy=False), copy=False)
 
 

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
 
-from penstock.catalog.entities import Catalog, Segment
+from penstock.catalog.entities import Catalog, Model, Segment
 from penstock.errors import Location
 from penstock.segments.reach import Reach
 
 
-def identity_of(segment: Segment, catalog: Catalog) -> str:
-    """Return a digest of a segment, of those it is made of, and of the models and relations that they ask about."""
-    reach = Reach(catalog.models, catalog.segments)
-    reach.add(segment)
+def identity_of(model: Model, segment: Segment | None, catalog: Catalog) -> str:
+    """Return a digest of what is computed for a model and of a segment of it, with all that they are made of."""
+    reach = Reach(catalog)
+    reach.add_model(model.name)
+    if segment is not None:
+        reach.add_segment(segment.name)
     reached: list[object] = [catalog.segments[name] for name in sorted(reach.segments)]
     reached += [reach.models[name] for name in sorted(reach.models)]
     digest = sha256()

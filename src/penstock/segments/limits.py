@@ -17,6 +17,7 @@ from penstock.fields import NUMBERS, TIMES, Kind
 from penstock.segments.rows import Rows, derived
 
 _DIGITS = 8
+_KEY = "penstock_key"
 _SPLIT_KEYS = frozenset({Kind.TEXT, Kind.INTEGER})
 
 
@@ -24,6 +25,7 @@ def limited(query: exp.Select, rows: Rows, segment: Segment, columns: Sequence[e
     """Return these columns of those whom a segment keeps, of a query without columns FROM the rows."""
     key = rows.column(rows.shape.model.primary_key)
     shares = [(split, keeps) for split, keeps in ((segment.split, True), (segment.hold_out, False)) if split]
+    shares = [(split, keeps) for split, keeps in shares if not keeps or split.low > 0 or split.high < 100]
     if segment.top is None:
         for split, keeps in shares:
             query = query.where(_share(key.copy(), split, keeps), copy=False)
@@ -32,16 +34,23 @@ def limited(query: exp.Select, rows: Rows, segment: Segment, columns: Sequence[e
     if not shares:
         return query.select(*columns, copy=False)
     # A share is one of those who are kept: who they are must be settled first.
-    outer = query.select(rows.everything, copy=False)
-    query = exp.select(*(column.copy() for column in columns)).from_(derived(outer, rows.alias))
+    name = rows.shape.model.primary_key
+    has_key = any(column.is_star or column.alias_or_name == name for column in columns)
+    settled = query.select(*columns, *([] if has_key else [exp.alias_(key, _KEY, quoted=True)]), copy=False)
+    kept = [rows.everything if column.is_star else _named(column.alias_or_name, rows) for column in columns]
+    query = exp.select(*kept).from_(derived(settled, rows.alias), copy=False)
     for split, keeps in shares:
-        query = query.where(_share(key.copy(), split, keeps), copy=False)
+        query = query.where(_share(_named(name if has_key else _KEY, rows), split, keeps), copy=False)
     return query
+
+
+def _named(name: str, rows: Rows) -> exp.Expr:
+    return exp.column(name, table=rows.alias, quoted=True)
 
 
 def limit_problems(segment: Segment, rows: Rows) -> list[Problem]:
     """Say what is wrong with a segment's limits."""
-    fields, problems = rows.shape.fields, []
+    fields, problems = rows.fields, []
     if segment.top is not None:
         by = fields.get(segment.top.by)
         if by is None:
@@ -63,7 +72,7 @@ def _first(query: exp.Select, rows: Rows, top: Top) -> exp.Select:
     by = rows.column(top.by)
     known = exp.not_(exp.Is(this=by.copy(), expression=exp.null()), copy=False)
     query = query.where(known, copy=False)
-    if rows.shape.fields[top.by].type.kind is Kind.FLOAT:
+    if rows.type_of(top.by).kind is Kind.FLOAT:
         infinity = exp.cast(exp.Literal.string("inf"), "double")
         query = query.where(exp.LTE(this=by.copy(), expression=infinity), copy=False)
     key = rows.shape.model.primary_key

@@ -11,7 +11,8 @@ from sqlglot import exp
 from penstock.catalog.entities import Relation
 from penstock.errors import Location, Problem
 from penstock.fields import Field, Kind
-from penstock.segments.rows import Aliases, Rows, key_alias, named
+from penstock.segments.context import Context
+from penstock.segments.rows import Rows, key_alias, named
 from penstock.segments.schema import ModelShape, Schema
 
 LONGEST_PATH = 10
@@ -38,9 +39,7 @@ class Path:
         return [key_alias(column.copy(), number) for number, column in enumerate(self.keys)]
 
 
-def follow(
-    start: ModelShape, names: Sequence[str], schema: Schema, aliases: Aliases, location: Location
-) -> Path | Problem:
+def follow(start: ModelShape, names: Sequence[str], context: Context, location: Location) -> Path | Problem:
     """Return where a path of relations leads from the rows of a model."""
     if len(names) > LONGEST_PATH:
         return _problem(
@@ -52,10 +51,10 @@ def follow(
         relation = shape.relation_named(name)
         if relation is None:
             return _unknown(shape, name, location)
-        step = _step(shape, relation, schema)
+        step = _step(shape, relation, context.schema)
         if isinstance(step, Problem):
             return step
-        path = _begun(step, aliases) if path is None else _gone_on(path, step, aliases)
+        path = _begun(step, context) if path is None else _gone_on(path, step, context)
         shape = step.target
     if path is None:
         return _problem("A path of relations is empty.", "Write the name of a relation.", location)
@@ -108,11 +107,11 @@ def _step(shape: ModelShape, relation: Relation, schema: Schema) -> _Step | Prob
     )
 
 
-def _begun(step: _Step, aliases: Aliases) -> Path:
-    rows = Rows(shape=step.target, alias=aliases.next(step.target.model.name))
+def _begun(step: _Step, context: Context) -> Path:
+    rows = context.rows(step.target.model.name)
     query, near = exp.select().from_(rows.table), rows.alias
     if step.link is not None:
-        near = aliases.next("links")
+        near = context.aliases.next("links")
         query = exp.select().from_(named(step.link, near))
         query = query.join(rows.table, on=_equal(near, rows.alias, step.second), copy=False)
     return Path(
@@ -124,11 +123,11 @@ def _begun(step: _Step, aliases: Aliases) -> Path:
     )
 
 
-def _gone_on(path: Path, step: _Step, aliases: Aliases) -> Path:
-    rows = Rows(shape=step.target, alias=aliases.next(step.target.model.name))
+def _gone_on(path: Path, step: _Step, context: Context) -> Path:
+    rows = context.rows(step.target.model.name)
     query, before = path.query, path.rows.alias
     if step.link is not None:
-        near = aliases.next("links")
+        near = context.aliases.next("links")
         query = query.join(named(step.link, near), on=_equal(before, near, step.first), copy=False)
         query = query.join(rows.table, on=_equal(near, rows.alias, step.second), copy=False)
     else:

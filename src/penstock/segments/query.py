@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlglot import exp
 
-from penstock.catalog.entities import Segment
+from penstock.catalog.computed import ComputedField
+from penstock.catalog.entities import Model, Segment
 from penstock.errors import ConfigurationError, Problem
+from penstock.fields import NUMBERS, TIMES, Field, Kind
+from penstock.segments.calendar import Calendar
 from penstock.segments.compile import Compiler, calendar_of
+from penstock.segments.numeric_types import as_type
+from penstock.segments.rows import WRONG, Rows
 from penstock.segments.schema import Schema
 
+PLAIN = NUMBERS | TIMES | {Kind.TEXT, Kind.BOOLEAN}
 
-def segment_query(segment: Segment, *, schema: Schema, dialect: str, timezone: str, now: datetime) -> exp.Select:
-    """Return SELECT of all fields of the members; `now` is aware.
 
-    Raises ConfigurationError with every problem that `segment_problems` finds.
+def segment_query(
+    segment: Segment,
+    *,
+    schema: Schema,
+    dialect: str,
+    timezone: str,
+    now: datetime,
+    fields: Collection[str] | None = None,
+) -> exp.Select:
+    """Return SELECT of these fields of the members, computed ones among them; `now` is aware.
+
+    Without `fields` it is all that the source has. Raises ConfigurationError with every problem that
+    `segment_problems` finds, or that a computed field has.
     """
-    query, problems = _query(segment, Compiler(schema, calendar_of(timezone, now), dialect))
+    query, problems = _query(segment, Compiler(schema, calendar_of(timezone, now), dialect), fields)
     if problems:
         raise ConfigurationError.of(problems)
     return query
@@ -26,15 +43,56 @@ def segment_query(segment: Segment, *, schema: Schema, dialect: str, timezone: s
 
 def segment_problems(segment: Segment, *, schema: Schema, dialect: str) -> tuple[Problem, ...]:
     """Return all that is wrong with a segment, each with its place and its fix; none: it compiles."""
-    calendar = calendar_of("UTC", datetime.now(UTC))
-    return _query(segment, Compiler(schema, calendar, dialect))[1]
+    return _query(segment, Compiler(schema, _any_calendar(), dialect), None)[1]
 
 
-def _query(segment: Segment, compiler: Compiler) -> tuple[exp.Select, tuple[Problem, ...]]:
+def computed_fields(model: Model, *, schema: Schema, dialect: str) -> tuple[Mapping[str, Field], tuple[Problem, ...]]:
+    """Return a model's computed fields with their types, those that can be computed, and all that is wrong."""
+    found: dict[str, Field] = {}
+    problems: list[Problem] = []
+    for computed in model.computed:
+        if computed.name in found or computed.name in schema.models[model.name].fields:
+            problems.append(_twin(computed))
+            continue
+        compiler = Compiler(schema, _any_calendar(), dialect)  # as for a query that asks for this field alone
+        type_ = compiler.rows(model.name).type_of(computed.name)
+        problems += compiler.problems
+        if type_ is not WRONG.type:
+            found[computed.name] = Field(name=computed.name, type=type_)
+    told = [replace(each, message=f"Model `{model.name}`: {each.message}") for each in problems]
+    return found, tuple(dict.fromkeys(told))
+
+
+def _twin(computed: ComputedField) -> Problem:
+    return Problem(
+        code="duplicate_name",
+        message=f"there is another field called `{computed.name}`.",
+        fix="Give the computed field another name.",
+        location=computed.location,
+    )
+
+
+def _any_calendar() -> Calendar:
+    """Return a calendar for finding out whether something compiles, whatever the day."""
+    return calendar_of("UTC", datetime.now(UTC))
+
+
+def _query(
+    segment: Segment, compiler: Compiler, fields: Collection[str] | None
+) -> tuple[exp.Select, tuple[Problem, ...]]:
     rows = compiler.rows(segment.model)
-    query = compiler.members(segment, rows, [rows.everything])
+    columns = [rows.everything] if fields is None else [_column(name, rows) for name in dict.fromkeys(fields)]
+    query = compiler.members(segment, rows, columns)
     found = [replace(each, message=f"Segment `{segment.name}`: {each.message}") for each in compiler.problems]
-    return _plain(query, rows.alias), tuple(found)
+    return _plain(query, rows.alias), tuple(dict.fromkeys(found))
+
+
+def _column(name: str, rows: Rows) -> exp.Expr:
+    """Return a field under its name, a computed one in the very type that it is said to have."""
+    column, type_ = rows.column(name), rows.type_of(name)
+    computed = rows.shape.computed_named(name) is not None
+    typed = as_type(column, type_) if computed and type_.kind in PLAIN else column
+    return exp.alias_(typed, name, quoted=True)
 
 
 def _plain(query: exp.Select, alias: str) -> exp.Select:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from sqlglot import exp
 
+from penstock.catalog.computed import ComputedField
+from penstock.fields import Field, FieldType, Kind
 from penstock.segments.formula import Formula, always, expression
 from penstock.segments.schema import ModelShape
 
@@ -26,17 +28,50 @@ class Aliases:
         return name if number == 1 else self.next(f"{name}_{number}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Value:
+    """The value of a field: an expression over rows and what was joined to them, and its type."""
+
+    sql: exp.Expr
+    type: FieldType
+
+
+WRONG = Value(sql=exp.null(), type=FieldType(kind=Kind.UNSUPPORTED, sql="UNKNOWN"))
+"""What a computed field is that cannot be computed; what is wrong with it was said."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Rows:
     """Rows of a model. What is joined has one row at most for each of them, so that their number stays."""
 
     shape: ModelShape
     alias: str
+    compute: Callable[[Rows, ComputedField], Value]
+    """Gives the value of a computed field of theirs, and joins what it needs."""
     joins: list[exp.Join] = field(default_factory=list)
+    _computed: dict[str, Value] = field(default_factory=dict)
 
-    def column(self, name: str) -> exp.Column:
-        """Return a field of theirs."""
-        return exp.column(name, table=self.alias, quoted=True)
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Their fields by name, the computed ones among them; the type of these is found out when it is asked for."""
+        return _Fields(self)
+
+    def column(self, name: str) -> exp.Expr:
+        """Return a field of theirs; a computed one may join what it needs."""
+        computed = self.shape.computed_named(name)
+        return (
+            exp.column(name, table=self.alias, quoted=True) if computed is None else self._value(computed).sql.copy()
+        )
+
+    def type_of(self, name: str) -> FieldType:
+        """Return the type of a field. Raises KeyError."""
+        computed = self.shape.computed_named(name)
+        return self.shape.fields[name].type if computed is None else self._value(computed).type
+
+    def _value(self, computed: ComputedField) -> Value:
+        if computed.name not in self._computed:
+            self._computed[computed.name] = self.compute(self, computed)
+        return self._computed[computed.name]
 
     @property
     def everything(self) -> exp.Expr:
@@ -50,17 +85,46 @@ class Rows:
 
     def match(self, query: exp.Select, own: Sequence[str], alias: str) -> exp.Expr:
         """Join a query of keys, equal to own fields one by one; return what is true of rows whose keys are in it."""
+        self.attach(query, own, alias)
+        return exp.not_(exp.Is(this=key_column(alias, 0), expression=exp.null()), copy=False)
+
+    def attach(self, query: exp.Select, own: Sequence[str], alias: str) -> None:
+        """Join a query that has one row at most for each of its keys, equal to own fields one by one."""
         pairs = [(self.column(name), key_column(alias, number)) for number, name in enumerate(own)]
         on = exp.and_(*(exp.EQ(this=mine, expression=key) for mine, key in pairs), copy=False)
         self.joins.append(exp.Join(this=derived(query, alias), side="LEFT", on=on))
-        return exp.not_(exp.Is(this=key_column(alias, 0), expression=exp.null()), copy=False)
 
     def those(self, query: exp.Select, formula: Formula) -> exp.Select:
-        """Return the query, FROM these rows, of those for which a formula holds."""
+        """Return the query, FROM these rows, of those for which a formula holds.
+
+        Whatever else is asked of the rows must have been asked before, for it may join something.
+        """
         query.set("joins", [*(query.args.get("joins") or []), *self.joins])
         if always(formula):
             return query
         return query.where(cast("exp.Expression", expression(formula)), copy=False)
+
+
+class _Fields(Mapping[str, Field]):
+    """Fields of rows, the computed ones among them."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def __getitem__(self, name: str) -> Field:
+        return Field(name=name, type=self._rows.type_of(name))
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (
+            name in self._rows.shape.fields or bool(self._rows.shape.computed_named(name))
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._rows.shape.fields
+        yield from (computed.name for computed in self._rows.shape.model.computed)
+
+    def __len__(self) -> int:
+        return len(self._rows.shape.fields) + len(self._rows.shape.model.computed)
 
 
 def key_column(alias: str, number: int) -> exp.Column:
@@ -75,7 +139,7 @@ def key_alias(column: exp.Expr, number: int) -> exp.Expr:
 
 def derived(query: exp.Select, alias: str) -> exp.Subquery:
     """Return a query as a table."""
-    return query.subquery(exp.to_identifier(alias, quoted=True))
+    return query.subquery(exp.to_identifier(alias, quoted=True), copy=False)
 
 
 def named(relation: exp.Table, alias: str) -> exp.Expr:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from penstock.catalog.computed import ComputedField
 from penstock.catalog.entities import Model, Relation, Segment
 from penstock.fields import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelShape:
-    """A model as queries see it; `relation` is the table, view or CTE that has its rows."""
+    """A model as queries see it: the fields of its source, and the table, view or CTE that has its rows."""
 
     model: Model
     fields: Mapping[str, Field]
@@ -22,6 +23,10 @@ class ModelShape:
     def relation_named(self, name: str) -> Relation | None:
         """Return the model's relation of that name."""
         return next((relation for relation in self.model.relations if relation.name == name), None)
+
+    def computed_named(self, name: str) -> ComputedField | None:
+        """Return the model's computed field of that name."""
+        return next((computed for computed in self.model.computed if computed.name == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

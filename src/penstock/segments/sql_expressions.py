@@ -47,9 +47,9 @@ def sql_formula(sql: Sql, rows: Rows, dialect: str, calendar: Calendar) -> Formu
         return _problem(sql, f"it has {what_it_is(refused)} (`{shown}`)", _ELSEWHERE)
     for column in list(found.find_all(exp.Column)):
         name = column.name
-        if column.table or name not in rows.shape.fields:
-            near = get_close_matches(name, rows.shape.fields, n=1)
-            fix = f"Did you mean `{near[0]}`?" if near else f"The fields are {', '.join(sorted(rows.shape.fields))}."
+        if column.table or name not in rows.fields:
+            near = get_close_matches(name, rows.fields, n=1)
+            fix = f"Did you mean `{near[0]}`?" if near else f"The fields are {', '.join(sorted(rows.fields))}."
             return _problem(sql, f"`{column.sql()[:40]}` is not a field of the model", fix)
         column.replace(rows.column(name))
     boolean = exp.cast(_at_the_time(found, calendar), "boolean")

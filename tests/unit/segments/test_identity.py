@@ -22,9 +22,14 @@ models:
     table: people
     primary_key: id
     relations: [{name: orders, model: orders, many: true, on: {id: person}}]
+    computed:
+      - {name: lines, aggregate: {related: orders, sum: lines, where: {field: paid, is: true}}}
+      - {name: tier, label: {cases: [{is: gold, where: {segment: rich}}], otherwise: silver}}
+      - {name: doubled, formula: total * 2}
   - {name: orders, source: shop, sql: SELECT * FROM orders, primary_key: id}
 segments:
   - {name: chosen, model: people, where: {all: [{related: orders, where: {field: total, is: 1}}, {segment: other}]}}
+  - {name: rich, model: people, where: {field: total, at_least: 1000}}
   - {name: other, model: people, where: {field: plan, is_any_of: [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o]}}
 """
 
@@ -34,7 +39,7 @@ def identity(tmp_path: Path) -> Callable[[str], str]:
     def found(project: str) -> str:
         (tmp_path / "penstock.yaml").write_text(project)
         catalog, _ = load_catalog(tmp_path, destination_types={}, environment={})
-        return identity_of(catalog.segments["chosen"], catalog)
+        return identity_of(catalog.models["people"], catalog.segments["chosen"], catalog)
 
     return found
 
@@ -49,6 +54,11 @@ def identity(tmp_path: Path) -> Callable[[str], str]:
         ("{id: person}", "{id: referrer}"),
         ("FROM orders", "FROM orders WHERE paid"),
         ("{segment: other}", "{not: {segment: other}}"),
+        ("sum: lines", "maximum: lines"),
+        ("{field: paid, is: true}", "{field: paid, is: false}"),
+        ("otherwise: silver", "otherwise: bronze"),
+        ("at_least: 1000", "at_least: 999"),
+        ("total * 2", "total * 3"),
     ],
 )
 def test_anything_it_says_counts(before: str, now: str, identity: Callable[[str], str]) -> None:
@@ -68,7 +78,7 @@ def test_long_sql_counts_to_its_end_and_depth_costs_no_stack(tmp_path: Path) -> 
     def of(where: Condition) -> str:
         segment: Segment = replace(catalog.segments["other"], where=where)
         changed: Catalog = replace(catalog, segments={**catalog.segments, "other": segment})
-        return identity_of(segment, changed)
+        return identity_of(changed.models["people"], segment, changed)
 
     assert of(Sql(sql="plan = 'a'" + " " * 100 + "OR true", location=here)) != of(
         Sql(sql="plan = 'a'" + " " * 100, location=here)

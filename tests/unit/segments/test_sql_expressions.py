@@ -15,7 +15,7 @@ from penstock.errors import Problem
 from penstock.fields import Field
 from penstock.segments.compile import calendar_of
 from penstock.segments.formula import Leaf
-from penstock.segments.rows import Rows
+from penstock.segments.rows import WRONG, Rows
 from penstock.segments.schema import ModelShape
 from penstock.segments.sql_expressions import LONGEST_SQL, sql_formula
 from tests.compiling import HERE, model_named
@@ -30,7 +30,7 @@ DIALECTS = ("duckdb", "postgres")
 def read(text: str, dialect: str) -> Leaf | Problem:
     fields = {name: Field(name=name, type=type_) for name, type_ in TYPES.items()}
     shape = ModelShape(model=model_named("people"), fields=fields, relation=exp.to_table("people"))
-    rows = Rows(shape=shape, alias="people")
+    rows = Rows(shape=shape, alias="people", compute=lambda *_: WRONG)
     found = sql_formula(Sql(sql=text, location=HERE), rows, dialect, calendar_of("Europe/Paris", EVENING))
     assert isinstance(found, Leaf | Problem)
     return found

@@ -63,8 +63,7 @@ class PostgresWarehouse:
     def settled(self, sql: str, fields: Sequence[str], *, dear: bool) -> str:  # noqa: ARG002  # it is always kept
         """Bring these fields of a query's rows into the engine, batch by batch."""
         model = self._lent[MODEL_VIEW]
-        known = {column.field.name: column for column in self._columns_of(model)}
-        columns = [known[name] for name in dict.fromkeys(fields)]
+        columns = self._given(sql, fields, model)
         _refuse_twins(model, columns)
         declared = ", ".join(f"{quote_name(column.field.name)} {column.stored_type}" for column in columns)
         arrived = ", ".join(column.arrived() for column in columns)
@@ -75,6 +74,14 @@ class PostgresWarehouse:
             for batch in self._session.batches(query, model):
                 self._take(f"INSERT INTO {SETTLED} SELECT {arrived} FROM {_ARRIVED}", batch)
         return f"SELECT * FROM {SETTLED}"
+
+    def _given(self, sql: str, fields: Sequence[str], model: Model) -> Sequence[Column]:
+        """Return the columns of a query's result: of fields of the model, and of computed ones."""
+        known = {column.field.name: column for column in self._columns_of(model)}
+        if not known.keys() >= set(fields):
+            schema = self._session.columns(self._over(f"SELECT * FROM (\n{sql}\n) AS {_ROWS} LIMIT 0"), model)
+            known = {field.name: column_of(field) for field in schema} | known
+        return [known[name] for name in dict.fromkeys(fields)]
 
     def assert_unchanged(self) -> None:
         """Nothing changes within a snapshot."""
