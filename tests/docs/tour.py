@@ -17,6 +17,7 @@ _STEPS: tuple[tuple[str, str], ...] = (
     ("check", "penstock check"),
     ("segment", "penstock segment newsletter_readers"),
     ("sql", "penstock segment newsletter_readers --sql"),
+    ("breakdown", "penstock segment newsletter_readers --breakdown plan"),
     ("plan", "penstock plan newsletter_to_iterable"),
     ("run", "penstock run newsletter_to_iterable"),
     ("unchanged", "penstock run newsletter_to_iterable"),

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
+from penstock.cli.pages.breakdown import breakdown_page
 from penstock.cli.pages.layout import BLANK, heading, indented
 from penstock.cli.pages.members import count_sentence, members_table
+from penstock.cli.pages.overlap import overlap_page
 from penstock.cli.screen import Screen
+from penstock.fields import Kind
+from penstock.operations.breakdown import Breakdown, Group, break_down
+from penstock.operations.overlap import Overlap, overlaps
 from penstock.operations.project import Project
 from penstock.operations.segment_sql import segment_sql
 from penstock.operations.segments import (
@@ -69,6 +76,49 @@ def show_overview(screen: Screen, project: Project, name: str, records: int) -> 
         BLANK,
         *members_table(sample, screen.width),
     )
+
+
+def show_breakdown(screen: Screen, project: Project, name: str, field: str) -> None:
+    """Show the members by the values of a field."""
+    found = break_down(project, name, field)
+    screen.document({"segment": name, "breakdown": _breakdown_to_json(found)})
+    screen.page(*breakdown_page(name, found))
+
+
+def show_overlaps(screen: Screen, project: Project, name: str, others: Sequence[str]) -> None:
+    """Show how much the segment and others have in common."""
+    found = overlaps(project, name, others)
+    screen.document({"segment": name, "overlap": [_overlap_to_json(each) for each in found]})
+    screen.page(*overlap_page(name, found))
+
+
+def _breakdown_to_json(found: Breakdown) -> dict[str, object]:
+    others = {"values": found.other_values, "records": found.others} if found.other_values else None
+    return {
+        "field": found.field.name,
+        "members": found.members,
+        "groups": [_group_to_json(each, found) for each in found.groups],
+        "others": others,
+        "no_value": found.without,
+    }
+
+
+def _group_to_json(group: Group, found: Breakdown) -> dict[str, object]:
+    value: dict[str, object] = {"value": group.name}
+    if group.is_range:
+        value = {"range": group.name, "from": group.start, "below": group.end}
+    elif found.field.type.kind is Kind.BOOLEAN:
+        value = {"value": group.name == "true"}
+    return {**value, "records": group.records, "share": round(group.records / found.members, 6)}
+
+
+def _overlap_to_json(found: Overlap) -> dict[str, object]:
+    return {
+        "with": found.other,
+        "both": found.both,
+        "only_here": found.only_here,
+        "only_there": found.only_there,
+    }
 
 
 def _count_to_json(counted: SegmentCount) -> dict[str, object]:

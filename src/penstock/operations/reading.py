@@ -141,14 +141,14 @@ def settled_members_sql(
     query = members_query(project, segment, opened, now, fields)
     asks_of_others = len([*query.find_all(exp.Table)]) > 1
     with source_errors(opened.model):
-        return opened.warehouse.settled(_readable(query, project, opened), fields, dear=asks_of_others)
+        return opened.warehouse.settled(readable(query, project, opened), fields, dear=asks_of_others)
 
 
 def members_sql(
     project: Project, segment: Segment, opened: OpenModel, now: datetime, fields: Sequence[str] | None = None
 ) -> str:
     """SQL of these fields of the rows of a segment; what it reads beside is lent. See `members_query`."""
-    return _readable(members_query(project, segment, opened, now, fields), project, opened)
+    return readable(members_query(project, segment, opened, now, fields), project, opened)
 
 
 def members_query(
@@ -173,8 +173,8 @@ def members_query(
     )
 
 
-def _readable(query: exp.Select, project: Project, opened: OpenModel) -> str:
-    """Lend what the query reads beside the model itself, and write it."""
+def readable(query: exp.Query, project: Project, opened: OpenModel) -> str:
+    """Lend what the query reads beside the model itself, and write it in the SQL of the source."""
     for name, other in models_read(query, project, opened.model).items():
         if name != MODEL_VIEW:
             opened.warehouse.lend(other, name)

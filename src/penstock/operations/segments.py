@@ -32,7 +32,7 @@ class Sample:
 
 def count_segment(project: Project, name: str) -> SegmentCount:
     """Count a segment's members. Raises ConfigurationError, SourceError."""
-    with _opened(project, name) as (opened, segment):
+    with opened_segment(project, name) as (opened, segment):
         sql = members_sql(project, segment, opened, clock.now())
         rows = opened.lend()
         members = opened.query(f"SELECT count(*) FROM ({sql}) AS members")[0][0]
@@ -44,7 +44,7 @@ def sample_segment(project: Project, name: str, records: int) -> Sample:
 
     Computed fields are among them.
     """
-    with _opened(project, name) as (opened, segment):
+    with opened_segment(project, name) as (opened, segment):
         sql = members_sql(project, segment, opened, clock.now(), tuple(opened.fields))
         opened.lend()
         columns = tuple(opened.fields)
@@ -66,7 +66,8 @@ def explain_segment(project: Project, name: str) -> tuple[str, tuple[str, ...]]:
 
 
 @contextmanager
-def _opened(project: Project, name: str) -> Iterator[tuple[OpenModel, Segment]]:
+def opened_segment(project: Project, name: str) -> Iterator[tuple[OpenModel, Segment]]:
+    """Open the model of a segment. Raises ConfigurationError, SourceError."""
     segment = project.segment(name)
     with open_model(project, project.catalog.models[segment.model]) as opened:
         yield opened, segment

@@ -42,14 +42,14 @@ def time_predicate(
     found = _range(operator, operands, kind, calendar)
     low, high = found.low, found.high
     if low and high and low == high:
-        return exp.EQ(this=column, expression=_literal(low.at, kind, calendar))
+        return exp.EQ(this=column, expression=time_literal(low.at, kind, calendar))
     ends: list[exp.Expr] = []
     if low:
         above = exp.GTE if low.inclusive else exp.GT
-        ends.append(above(this=column, expression=_literal(low.at, kind, calendar)))
+        ends.append(above(this=column, expression=time_literal(low.at, kind, calendar)))
     if high:
         below = exp.LTE if high.inclusive else exp.LT
-        ends.append(below(this=column.copy(), expression=_literal(high.at, kind, calendar)))
+        ends.append(below(this=column.copy(), expression=time_literal(high.at, kind, calendar)))
     return exp.and_(*ends, copy=False)
 
 
@@ -115,7 +115,8 @@ def _part(unit: str, column: exp.Expr) -> exp.Expr:
     return exp.Extract(this=exp.var(unit), expression=column)
 
 
-def _literal(at: date, kind: Kind, calendar: Calendar) -> exp.Expr:
+def time_literal(at: date, kind: Kind, calendar: Calendar) -> exp.Expr:
+    """Return a date, or a date and time, as a literal that columns of this kind are compared with."""
     if not isinstance(at, datetime):
         text = at.isoformat()
     elif kind is Kind.INSTANT:

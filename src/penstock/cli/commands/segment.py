@@ -11,6 +11,7 @@ from penstock.cli.parameters import JsonOption, ProjectOption
 from penstock.segments.dialects.names import DIALECTS
 
 FEW = 5
+VIEWS = "--count, --sample, --sql, --explain, --breakdown, --overlap"
 
 
 def segment(
@@ -30,12 +31,27 @@ def segment(
         ),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Tell the conditions in plain English.")] = False,
+    breakdown: Annotated[
+        str | None,
+        typer.Option(
+            "--breakdown", metavar="FIELD", help="Count the members by the values of a field.", show_default=False
+        ),
+    ] = None,
+    overlap: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--overlap",
+            metavar="OTHER",
+            help="Count who is in another segment of the model as well; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Look at a segment. Without options: its sentence, its count and a few members."""
-    if sum((count, sample is not None, sql, explain)) > 1:
-        raise typer.BadParameter("only one of them at a time", param_hint="--count, --sample, --sql, --explain")
+    if sum((count, sample is not None, sql, explain, breakdown is not None, bool(overlap))) > 1:
+        raise typer.BadParameter("only one of them at a time", param_hint=VIEWS)
     if dialect is not None and not sql:
         raise typer.BadParameter("it goes with --sql", param_hint="--dialect")
     if dialect is not None and dialect not in DIALECTS:
@@ -54,6 +70,10 @@ def segment(
         views.show_sql(screen, opened, name, dialect)
     elif explain:
         views.show_explanation(screen, opened, name)
+    elif breakdown is not None:
+        views.show_breakdown(screen, opened, name, breakdown)
+    elif overlap:
+        views.show_overlaps(screen, opened, name, overlap)
     else:
         views.show_overview(screen, opened, name, FEW)
     return 0

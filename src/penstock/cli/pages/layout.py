@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
 
 Part = Text | Table | Padding
 Row = tuple[str | Text, str | Text]
@@ -55,12 +59,23 @@ def next_steps(*steps: tuple[str, str]) -> Table:
     return grid
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str | Text]], *, whole: Sequence[str] = ()) -> Table:
-    """Set rows in columns; those named in `whole` keep their width, the others are broken where room is scarce."""
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str | Text]],
+    *,
+    whole: Sequence[str] = (),
+    figures: Sequence[str] = (),
+) -> Table:
+    """Set rows in columns, `figures` to the right.
+
+    Those named in `whole` and the figures keep their width, the others are broken where room is scarce.
+    """
     grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for number, name in enumerate(columns):
         widest = max((len(row[number]) for row in rows), default=0)
-        grid.add_column(name, overflow="fold", min_width=widest if name in whole else None)
+        kept = name in whole or name in figures
+        justify: JustifyMethod = "right" if name in figures else "left"
+        grid.add_column(name, overflow="fold", min_width=widest if kept else None, justify=justify)
     for row in rows:
         grid.add_row(*row)
     return grid
