@@ -22,12 +22,11 @@ from penstock.segments.calendar import Calendar
 from penstock.segments.computed import computed_value
 from penstock.segments.followed import followed_formula
 from penstock.segments.formula import Formula, joined, negation
-from penstock.segments.formula import Leaf as Predicate
 from penstock.segments.limits import limit_problems, limited
 from penstock.segments.predicates import predicate_of
 from penstock.segments.questions import Question, read_comparison
 from penstock.segments.related import related_formula
-from penstock.segments.rows import WRONG, Aliases, Rows, Value, key_alias
+from penstock.segments.rows import WRONG, Aliases, Rows, Value, derived, key_alias, key_column
 from penstock.segments.schema import Schema
 from penstock.segments.sql_expressions import sql_formula
 from penstock.segments.tree import Branch, fold
@@ -99,8 +98,9 @@ class Compiler:
                 return self.formula(segment.where, rows)
         others = self.rows(segment.model)
         key = rows.shape.model.primary_key
-        query = self.members(segment, others, [key_alias(others.column(key), 0)])
-        return Predicate(predicate=rows.match(query, (key,), self.aliases.next(f"in_{segment.name}")))
+        members, alias = self.members(segment, others, [key_alias(others.column(key), 0)]), self.aliases.next("kept")
+        query = exp.select(key_alias(key_column(alias, 0), 0)).from_(derived(members, alias), copy=False)
+        return rows.match(query, (key,), self.aliases.next(f"in_{segment.name}"), repeats=True)
 
     def _compute(self, rows: Rows, computed: ComputedField) -> Value:
         """Return the value of a computed field of the rows."""

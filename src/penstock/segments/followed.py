@@ -10,7 +10,7 @@ from penstock.catalog.conditions import Followed, Span, Step, Unit
 from penstock.errors import Problem
 from penstock.fields import TIMES, Kind
 from penstock.segments.context import Context
-from penstock.segments.formula import Formula, Leaf
+from penstock.segments.formula import Formula
 from penstock.segments.paths import follow
 from penstock.segments.rows import Aliases, Rows, derived, key_alias, key_column
 
@@ -51,7 +51,7 @@ def followed_formula(followed: Followed, rows: Rows, context: Context) -> Formul
             location=followed.location,
         )
     query = _pairs(first, then, followed.within, context.aliases)
-    return Leaf(predicate=rows.match(query, first.own, context.aliases.next("followed")))
+    return rows.match(query, first.own, context.aliases.next("followed"), repeats=False)
 
 
 def _done(step: Step, rows: Rows, context: Context) -> _Done | Problem:
@@ -88,7 +88,7 @@ def _pairs(first: _Done, then: _Done, within: Span | None, aliases: Aliases) -> 
         terms.append(exp.NEQ(this=ids[0], expression=ids[1]))
     if within is not None:
         terms.append(exp.LTE(this=later.copy(), expression=_shifted(at.copy(), within, first.kind)))
-    query = exp.select(*(key_alias(key_column(one, key), key) for key in keys)).distinct(copy=False)
+    query = exp.select(*(key_alias(key_column(one, key), key) for key in keys)).distinct(copy=False)  # pairs are many
     query = query.from_(derived(first.query, one), copy=False)
     return query.join(derived(then.query, other), on=exp.and_(*terms, copy=False), copy=False)
 

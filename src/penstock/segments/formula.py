@@ -28,6 +28,8 @@ class Leaf:
     negated: bool = False
     height: int = 0
     size: int = 1
+    keys: str | None = None
+    """The alias of the set of keys in which it looks, if it does no more than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +70,13 @@ def joined(parts: Sequence[Formula], *, every: bool) -> Formula:
         return flat[0]
     height = 1 + max(part.height for part in flat)
     return Junction(every=every, parts=tuple(flat), height=height, size=sum(part.size for part in flat))
+
+
+def conjuncts(formula: Formula) -> tuple[Formula, ...]:
+    """Return what must hold, all of it, for a formula to hold."""
+    if isinstance(formula, Leaf) or formula.every == formula.negated:
+        return (formula,)
+    return tuple(negation(part) for part in formula.parts) if formula.negated else formula.parts
 
 
 def always(formula: Formula) -> bool | None:

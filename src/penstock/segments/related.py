@@ -12,7 +12,7 @@ from penstock.catalog.conditions import EVERYBODY, AllOf, Have, Measure, Related
 from penstock.errors import Problem
 from penstock.segments.context import Context
 from penstock.segments.figures import Figure, read_figure
-from penstock.segments.formula import Formula, Leaf, expression
+from penstock.segments.formula import Formula, expression, negation
 from penstock.segments.paths import Path, follow
 from penstock.segments.rows import Aliases, Rows, derived, key_alias, key_column
 
@@ -22,26 +22,22 @@ def related_formula(related: Related, rows: Rows, context: Context) -> Formula |
     path = follow(rows.shape, related.path, context, related.location)
     if isinstance(path, Problem):
         return path
-    window = related.window or EVERYBODY
+    window, alias = related.window or EVERYBODY, context.aliases.next(f"with_{related.path[-1]}")
     if related.measure is not None:
         figure = read_figure(related.measure, path.rows.fields, context.calendar)
         if isinstance(figure, Problem):
             return figure
         chosen = context.formula(AllOf(conditions=(window, related.where)), path.rows)
         query = _measured(path, chosen, figure, related.measure, context.aliases)
-        return _asked(rows, related, path, query, context.aliases, negated=figure.of_none)
+        found = rows.match(query, path.own, alias, repeats=False)
+        return negation(found) if figure.of_none else found
     if related.have is Have.ALL:
         scope, every = context.formula(window, path.rows), context.formula(related.where, path.rows)
-        return _asked(rows, related, path, _all(path, scope, every), context.aliases, negated=False)
+        return rows.match(_all(path, scope, every), path.own, alias, repeats=False)
     chosen = context.formula(AllOf(conditions=(window, related.where)), path.rows)
-    query = path.rows.those(path.query, chosen).select(*path.key_columns(), copy=False).distinct(copy=False)
-    return _asked(rows, related, path, query, context.aliases, negated=related.have is Have.NONE)
-
-
-def _asked(
-    rows: Rows, related: Related, path: Path, query: exp.Select, aliases: Aliases, *, negated: bool
-) -> Formula:
-    return Leaf(predicate=rows.match(query, path.own, aliases.next(f"with_{related.path[-1]}")), negated=negated)
+    query = path.rows.those(path.query, chosen).select(*path.key_columns(), copy=False)
+    found = rows.match(query, path.own, alias, repeats=True)
+    return negation(found) if related.have is Have.NONE else found
 
 
 def _all(path: Path, scope: Formula, every: Formula) -> exp.Select:

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from penstock.catalog.computed import ComputedField
 from penstock.fields import Field, FieldType, Kind
-from penstock.segments.formula import Formula, always, expression
+from penstock.segments.formula import Formula, Leaf, always, conjuncts, expression, joined
 from penstock.segments.schema import ModelShape
 
 
@@ -48,7 +48,8 @@ class Rows:
     alias: str
     compute: Callable[[Rows, ComputedField], Value]
     """Gives the value of a computed field of theirs, and joins what it needs."""
-    joins: list[exp.Join] = field(default_factory=list)
+    _joins: list[exp.Join] = field(default_factory=list)
+    _sets: dict[str, _Keys] = field(default_factory=dict)
     _computed: dict[str, Value] = field(default_factory=dict)
 
     @property
@@ -83,26 +84,66 @@ class Rows:
         """Their relation under the alias."""
         return named(self.shape.relation, self.alias)
 
-    def match(self, query: exp.Select, own: Sequence[str], alias: str) -> exp.Expr:
-        """Join a query of keys, equal to own fields one by one; return what is true of rows whose keys are in it."""
-        self.attach(query, own, alias)
-        return exp.not_(exp.Is(this=key_column(alias, 0), expression=exp.null()), copy=False)
+    def match(self, query: exp.Select, own: Sequence[str], alias: str, *, repeats: bool) -> Formula:
+        """Return what holds for rows whose own fields are keys of a query, one by one; it may give some repeatedly.
+
+        Where all rows that are kept must be among the keys, or none, engines make a semi- or anti-join of it, for
+        which a key may be there twice. Under OR it is joined, each key once.
+        """
+        self._sets[alias] = _Keys(query=query, alias=alias, repeats=repeats, own=[self.column(name) for name in own])
+        known = exp.not_(exp.Is(this=key_column(alias, 0), expression=exp.null()), copy=False)
+        return Leaf(predicate=known, keys=alias)
 
     def attach(self, query: exp.Select, own: Sequence[str], alias: str) -> None:
         """Join a query that has one row at most for each of its keys, equal to own fields one by one."""
-        pairs = [(self.column(name), key_column(alias, number)) for number, name in enumerate(own)]
-        on = exp.and_(*(exp.EQ(this=mine, expression=key) for mine, key in pairs), copy=False)
-        self.joins.append(exp.Join(this=derived(query, alias), side="LEFT", on=on))
+        keys = _Keys(query=query, alias=alias, repeats=False, own=[self.column(name) for name in own])
+        self._joins.append(keys.join())
 
     def those(self, query: exp.Select, formula: Formula) -> exp.Select:
         """Return the query, FROM these rows, of those for which a formula holds.
 
         Whatever else is asked of the rows must have been asked before, for it may join something.
         """
-        query.set("joins", [*(query.args.get("joins") or []), *self.joins])
-        if always(formula):
-            return query
-        return query.where(cast("exp.Expression", expression(formula)), copy=False)
+        rest: list[Formula] = []
+        asked: list[exp.Expr] = []
+        for part in conjuncts(formula):
+            keys = self._sets.pop(part.keys, None) if isinstance(part, Leaf) and part.keys else None
+            if keys is None:
+                rest.append(part)
+            else:
+                asked.append(keys.contain(negated=part.negated))
+        joins = [*(query.args.get("joins") or []), *self._joins, *(keys.join() for keys in self._sets.values())]
+        query.set("joins", joins)
+        plain = joined(rest, every=True)
+        conditions = asked if always(plain) else [expression(plain), *asked]
+        return (
+            query.where(*(cast("exp.Expression", each) for each in conditions), copy=False) if conditions else query
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Keys:
+    """A query of keys k0, k1 …, with the columns that equal them one by one."""
+
+    query: exp.Select
+    alias: str
+    repeats: bool
+    own: Sequence[exp.Expr]
+
+    def join(self) -> exp.Join:
+        """Return a join that finds one row at most for each."""
+        query = self.query.distinct(copy=False) if self.repeats else self.query
+        return exp.Join(this=derived(query, self.alias), side="LEFT", on=self._equal())
+
+    def contain(self, *, negated: bool) -> exp.Expr:
+        """Return whether the columns are among the keys, or are not, as a condition of all rows that are kept."""
+        found = exp.select("1").from_(derived(self.query, self.alias), copy=False).where(self._equal(), copy=False)
+        exists = exp.Exists(this=found)
+        return exp.not_(exists, copy=False) if negated else exists
+
+    def _equal(self) -> exp.Expr:
+        pairs = [exp.EQ(this=mine, expression=key_column(self.alias, number)) for number, mine in enumerate(self.own)]
+        return exp.and_(*pairs, copy=False)
 
 
 class _Fields(Mapping[str, Field]):

@@ -266,338 +266,402 @@ SELECT * FROM `customers` WHERE (NOT `newsletter` IS NULL AND `newsletter`) OR (
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT DISTINCT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  NOT `with_orders`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders, have: none, where: {field: status, is: paid}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT DISTINCT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  WHERE
-    NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('paid')
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  `with_orders`.`k0` IS NULL;
+  NOT EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      WHERE
+        NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('paid')
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders, have: all, where: {field: total, at_least: 9.5}, within: {field: ordered_at, last: 30 days}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  WHERE
-    NOT `orders`.`ordered_at` IS NULL
-    AND (
-      `orders`.`ordered_at` >= CAST('2026-06-01 11:30:00' AS TIMESTAMP_NTZ)
-      AND `orders`.`ordered_at` <= CAST('2026-07-01 11:30:00' AS TIMESTAMP_NTZ)
-    )
-  GROUP BY
-    `orders`.`customer_id`
-  HAVING
-    MAX(
-      CASE WHEN NOT `orders`.`total` IS NULL AND `orders`.`total` >= 9.5 THEN 0 ELSE 1 END
-    ) = 0
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  NOT `with_orders`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      WHERE
+        NOT `orders`.`ordered_at` IS NULL
+        AND (
+          `orders`.`ordered_at` >= CAST('2026-06-01 11:30:00' AS TIMESTAMP_NTZ)
+          AND `orders`.`ordered_at` <= CAST('2026-07-01 11:30:00' AS TIMESTAMP_NTZ)
+        )
+      GROUP BY
+        `orders`.`customer_id`
+      HAVING
+        MAX(
+          CASE WHEN NOT `orders`.`total` IS NULL AND `orders`.`total` >= 9.5 THEN 0 ELSE 1 END
+        ) = 0
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders, count: {at_least: 2}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  GROUP BY
-    `orders`.`customer_id`
-  HAVING
-    NOT COUNT(*) IS NULL AND COUNT(*) >= 2
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  NOT `with_orders`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      GROUP BY
+        `orders`.`customer_id`
+      HAVING
+        NOT COUNT(*) IS NULL AND COUNT(*) >= 2
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders, count: {at_most: 2}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  GROUP BY
-    `orders`.`customer_id`
-  HAVING
-    COUNT(*) IS NULL OR NOT COUNT(*) <= 2
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  `with_orders`.`k0` IS NULL;
+  NOT EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      GROUP BY
+        `orders`.`customer_id`
+      HAVING
+        COUNT(*) IS NULL OR NOT COUNT(*) <= 2
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders, sum: {of: total, at_least: 100}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  GROUP BY
-    `orders`.`customer_id`
-  HAVING
-    NOT COALESCE(SUM(`orders`.`total`), 0) IS NULL
-    AND COALESCE(SUM(`orders`.`total`), 0) >= 100
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  NOT `with_orders`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      GROUP BY
+        `orders`.`customer_id`
+      HAVING
+        NOT COALESCE(SUM(`orders`.`total`), 0) IS NULL
+        AND COALESCE(SUM(`orders`.`total`), 0) >= 100
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders, average: {of: total, less_than: 10.5}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  GROUP BY
-    `orders`.`customer_id`
-  HAVING
-    NOT SUM(`orders`.`total`) IS NULL
-    AND SUM(`orders`.`total`) < 10.5 * COUNT(`orders`.`total`)
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  NOT `with_orders`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      GROUP BY
+        `orders`.`customer_id`
+      HAVING
+        NOT SUM(`orders`.`total`) IS NULL
+        AND SUM(`orders`.`total`) < 10.5 * COUNT(`orders`.`total`)
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders, minimum: {of: total, between: [1, 2]}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  GROUP BY
-    `orders`.`customer_id`
-  HAVING
-    NOT MIN(`orders`.`total`) IS NULL
-    AND (
-      MIN(`orders`.`total`) >= 1 AND MIN(`orders`.`total`) <= 2
-    )
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  NOT `with_orders`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      GROUP BY
+        `orders`.`customer_id`
+      HAVING
+        NOT MIN(`orders`.`total`) IS NULL
+        AND (
+          MIN(`orders`.`total`) >= 1 AND MIN(`orders`.`total`) <= 2
+        )
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders, maximum: {of: ordered_at, more_than_ago: 6 months}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  GROUP BY
-    `orders`.`customer_id`
-  HAVING
-    NOT MAX(`orders`.`ordered_at`) IS NULL
-    AND MAX(`orders`.`ordered_at`) < CAST('2026-01-01 11:30:00' AS TIMESTAMP_NTZ)
-) AS `with_orders`
-  ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
-  NOT `with_orders`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      GROUP BY
+        `orders`.`customer_id`
+      HAVING
+        NOT MAX(`orders`.`ordered_at`) IS NULL
+        AND MAX(`orders`.`ordered_at`) < CAST('2026-01-01 11:30:00' AS TIMESTAMP_NTZ)
+    ) AS `with_orders`
+    WHERE
+      `customers`.`customer_id` = `with_orders`.`k0`
+  );
 
 -- {related: orders.lines.product, where: {field: name, is: Lamp}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT DISTINCT
-    `orders`.`customer_id` AS `k0`
-  FROM `orders` AS `orders`
-  JOIN `lines` AS `lines`
-    ON `orders`.`order_id` = `lines`.`order_id`
-  JOIN `products` AS `products`
-    ON `lines`.`product_id` = `products`.`product_id`
-  WHERE
-    NOT `products`.`name` IS NULL AND LOWER(`products`.`name`) = LOWER('Lamp')
-) AS `with_product`
-  ON `customers`.`customer_id` = `with_product`.`k0`
 WHERE
-  NOT `with_product`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `orders`.`customer_id` AS `k0`
+      FROM `orders` AS `orders`
+      JOIN `lines` AS `lines`
+        ON `orders`.`order_id` = `lines`.`order_id`
+      JOIN `products` AS `products`
+        ON `lines`.`product_id` = `products`.`product_id`
+      WHERE
+        NOT `products`.`name` IS NULL AND LOWER(`products`.`name`) = LOWER('Lamp')
+    ) AS `with_product`
+    WHERE
+      `customers`.`customer_id` = `with_product`.`k0`
+  );
 
 -- {related: tags, where: {field: word, is: vip}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT DISTINCT
-    `links`.`customer_id` AS `k0`
-  FROM `customer_tags` AS `links`
-  JOIN `tags` AS `tags`
-    ON `links`.`tag_id` = `tags`.`tag_id`
-  WHERE
-    NOT `tags`.`word` IS NULL AND LOWER(`tags`.`word`) = LOWER('vip')
-) AS `with_tags`
-  ON `customers`.`customer_id` = `with_tags`.`k0`
 WHERE
-  NOT `with_tags`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `links`.`customer_id` AS `k0`
+      FROM `customer_tags` AS `links`
+      JOIN `tags` AS `tags`
+        ON `links`.`tag_id` = `tags`.`tag_id`
+      WHERE
+        NOT `tags`.`word` IS NULL AND LOWER(`tags`.`word`) = LOWER('vip')
+    ) AS `with_tags`
+    WHERE
+      `customers`.`customer_id` = `with_tags`.`k0`
+  );
 
 -- {related: tags, count: {at_least: 2}}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT
-    `each`.`k0` AS `k0`
-  FROM (
-    SELECT DISTINCT
-      `links`.`customer_id` AS `k0`,
-      `tags`.`tag_id` AS `id`
-    FROM `customer_tags` AS `links`
-    JOIN `tags` AS `tags`
-      ON `links`.`tag_id` = `tags`.`tag_id`
-  ) AS `each`
-  GROUP BY
-    `each`.`k0`
-  HAVING
-    NOT COUNT(*) IS NULL AND COUNT(*) >= 2
-) AS `with_tags`
-  ON `customers`.`customer_id` = `with_tags`.`k0`
 WHERE
-  NOT `with_tags`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT
+        `each`.`k0` AS `k0`
+      FROM (
+        SELECT DISTINCT
+          `links`.`customer_id` AS `k0`,
+          `tags`.`tag_id` AS `id`
+        FROM `customer_tags` AS `links`
+        JOIN `tags` AS `tags`
+          ON `links`.`tag_id` = `tags`.`tag_id`
+      ) AS `each`
+      GROUP BY
+        `each`.`k0`
+      HAVING
+        NOT COUNT(*) IS NULL AND COUNT(*) >= 2
+    ) AS `with_tags`
+    WHERE
+      `customers`.`customer_id` = `with_tags`.`k0`
+  );
 
 -- {did: visits, then: {did: orders}, within: 12 hours}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT DISTINCT
-    `first`.`k0` AS `k0`
-  FROM (
-    SELECT
-      `visits`.`customer_id` AS `k0`,
-      `visits`.`seen_at` AS `at`,
-      `visits`.`visit_id` AS `id`
-    FROM `visits` AS `visits`
-  ) AS `first`
-  JOIN (
-    SELECT
-      `orders`.`customer_id` AS `k0`,
-      `orders`.`ordered_at` AS `at`,
-      `orders`.`order_id` AS `id`
-    FROM `orders` AS `orders`
-  ) AS `later`
-    ON `first`.`k0` = `later`.`k0`
-    AND `later`.`at` > `first`.`at`
-    AND `later`.`at` <= DATEADD(HOUR, 12, `first`.`at`)
-) AS `followed`
-  ON `customers`.`customer_id` = `followed`.`k0`
 WHERE
-  NOT `followed`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT DISTINCT
+        `first`.`k0` AS `k0`
+      FROM (
+        SELECT
+          `visits`.`customer_id` AS `k0`,
+          `visits`.`seen_at` AS `at`,
+          `visits`.`visit_id` AS `id`
+        FROM `visits` AS `visits`
+      ) AS `first`
+      JOIN (
+        SELECT
+          `orders`.`customer_id` AS `k0`,
+          `orders`.`ordered_at` AS `at`,
+          `orders`.`order_id` AS `id`
+        FROM `orders` AS `orders`
+      ) AS `later`
+        ON `first`.`k0` = `later`.`k0`
+        AND `later`.`at` > `first`.`at`
+        AND `later`.`at` <= DATEADD(HOUR, 12, `first`.`at`)
+    ) AS `followed`
+    WHERE
+      `customers`.`customer_id` = `followed`.`k0`
+  );
 
 -- {did: visits, then: {did: orders}, within: 7 days}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT DISTINCT
-    `first`.`k0` AS `k0`
-  FROM (
-    SELECT
-      `visits`.`customer_id` AS `k0`,
-      `visits`.`seen_at` AS `at`,
-      `visits`.`visit_id` AS `id`
-    FROM `visits` AS `visits`
-  ) AS `first`
-  JOIN (
-    SELECT
-      `orders`.`customer_id` AS `k0`,
-      `orders`.`ordered_at` AS `at`,
-      `orders`.`order_id` AS `id`
-    FROM `orders` AS `orders`
-  ) AS `later`
-    ON `first`.`k0` = `later`.`k0`
-    AND `later`.`at` > `first`.`at`
-    AND `later`.`at` <= DATEADD(DAY, 7, `first`.`at`)
-) AS `followed`
-  ON `customers`.`customer_id` = `followed`.`k0`
 WHERE
-  NOT `followed`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT DISTINCT
+        `first`.`k0` AS `k0`
+      FROM (
+        SELECT
+          `visits`.`customer_id` AS `k0`,
+          `visits`.`seen_at` AS `at`,
+          `visits`.`visit_id` AS `id`
+        FROM `visits` AS `visits`
+      ) AS `first`
+      JOIN (
+        SELECT
+          `orders`.`customer_id` AS `k0`,
+          `orders`.`ordered_at` AS `at`,
+          `orders`.`order_id` AS `id`
+        FROM `orders` AS `orders`
+      ) AS `later`
+        ON `first`.`k0` = `later`.`k0`
+        AND `later`.`at` > `first`.`at`
+        AND `later`.`at` <= DATEADD(DAY, 7, `first`.`at`)
+    ) AS `followed`
+    WHERE
+      `customers`.`customer_id` = `followed`.`k0`
+  );
 
 -- {did: visits, then: {did: orders}, within: 2 weeks}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT DISTINCT
-    `first`.`k0` AS `k0`
-  FROM (
-    SELECT
-      `visits`.`customer_id` AS `k0`,
-      `visits`.`seen_at` AS `at`,
-      `visits`.`visit_id` AS `id`
-    FROM `visits` AS `visits`
-  ) AS `first`
-  JOIN (
-    SELECT
-      `orders`.`customer_id` AS `k0`,
-      `orders`.`ordered_at` AS `at`,
-      `orders`.`order_id` AS `id`
-    FROM `orders` AS `orders`
-  ) AS `later`
-    ON `first`.`k0` = `later`.`k0`
-    AND `later`.`at` > `first`.`at`
-    AND `later`.`at` <= DATEADD(DAY, 14, `first`.`at`)
-) AS `followed`
-  ON `customers`.`customer_id` = `followed`.`k0`
 WHERE
-  NOT `followed`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT DISTINCT
+        `first`.`k0` AS `k0`
+      FROM (
+        SELECT
+          `visits`.`customer_id` AS `k0`,
+          `visits`.`seen_at` AS `at`,
+          `visits`.`visit_id` AS `id`
+        FROM `visits` AS `visits`
+      ) AS `first`
+      JOIN (
+        SELECT
+          `orders`.`customer_id` AS `k0`,
+          `orders`.`ordered_at` AS `at`,
+          `orders`.`order_id` AS `id`
+        FROM `orders` AS `orders`
+      ) AS `later`
+        ON `first`.`k0` = `later`.`k0`
+        AND `later`.`at` > `first`.`at`
+        AND `later`.`at` <= DATEADD(DAY, 14, `first`.`at`)
+    ) AS `followed`
+    WHERE
+      `customers`.`customer_id` = `followed`.`k0`
+  );
 
 -- {did: visits, then: {did: orders}, within: 2 months}
 SELECT
   `customers`.*
 FROM `customers` AS `customers`
-LEFT JOIN (
-  SELECT DISTINCT
-    `first`.`k0` AS `k0`
-  FROM (
-    SELECT
-      `visits`.`customer_id` AS `k0`,
-      `visits`.`seen_at` AS `at`,
-      `visits`.`visit_id` AS `id`
-    FROM `visits` AS `visits`
-  ) AS `first`
-  JOIN (
-    SELECT
-      `orders`.`customer_id` AS `k0`,
-      `orders`.`ordered_at` AS `at`,
-      `orders`.`order_id` AS `id`
-    FROM `orders` AS `orders`
-  ) AS `later`
-    ON `first`.`k0` = `later`.`k0`
-    AND `later`.`at` > `first`.`at`
-    AND `later`.`at` <= DATEADD(MONTH, 2, `first`.`at`)
-) AS `followed`
-  ON `customers`.`customer_id` = `followed`.`k0`
 WHERE
-  NOT `followed`.`k0` IS NULL;
+  EXISTS(
+    SELECT
+      1
+    FROM (
+      SELECT DISTINCT
+        `first`.`k0` AS `k0`
+      FROM (
+        SELECT
+          `visits`.`customer_id` AS `k0`,
+          `visits`.`seen_at` AS `at`,
+          `visits`.`visit_id` AS `id`
+        FROM `visits` AS `visits`
+      ) AS `first`
+      JOIN (
+        SELECT
+          `orders`.`customer_id` AS `k0`,
+          `orders`.`ordered_at` AS `at`,
+          `orders`.`order_id` AS `id`
+        FROM `orders` AS `orders`
+      ) AS `later`
+        ON `first`.`k0` = `later`.`k0`
+        AND `later`.`at` > `first`.`at`
+        AND `later`.`at` <= DATEADD(MONTH, 2, `first`.`at`)
+    ) AS `followed`
+    WHERE
+      `customers`.`customer_id` = `followed`.`k0`
+  );
 
 -- {any: [{segment: newsletter_readers}, {related: orders, where: {related: lines}}]}
 SELECT
@@ -607,14 +671,18 @@ LEFT JOIN (
   SELECT DISTINCT
     `orders`.`customer_id` AS `k0`
   FROM `orders` AS `orders`
-  LEFT JOIN (
-    SELECT DISTINCT
-      `lines`.`order_id` AS `k0`
-    FROM `lines` AS `lines`
-  ) AS `with_lines`
-    ON `orders`.`order_id` = `with_lines`.`k0`
   WHERE
-    NOT `with_lines`.`k0` IS NULL
+    EXISTS(
+      SELECT
+        1
+      FROM (
+        SELECT
+          `lines`.`order_id` AS `k0`
+        FROM `lines` AS `lines`
+      ) AS `with_lines`
+      WHERE
+        `orders`.`order_id` = `with_lines`.`k0`
+    )
 ) AS `with_orders`
   ON `customers`.`customer_id` = `with_orders`.`k0`
 WHERE
