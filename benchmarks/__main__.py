@@ -20,6 +20,7 @@ from benchmarks.measures.comparing import compare_all, compare_few
 from benchmarks.measures.delivery import first_delivery
 from benchmarks.measures.folding import folding
 from benchmarks.measures.no_change import no_change
+from benchmarks.measures.related_rows import related_rows
 from benchmarks.measures.requests import write_requests
 from benchmarks.measures.side_by_side import side_by_side
 from benchmarks.measures.throttled import throttled
@@ -36,6 +37,7 @@ BENCHMARKS: Mapping[str, Callable[[Scenery], Row]] = {
     "compare-all": compare_all,
     "no-change": no_change,
     "folding": folding,
+    "related-rows": related_rows,
     "bodies": bodies,
     "write-requests": write_requests,
     "throttled": throttled,
@@ -44,7 +46,7 @@ BENCHMARKS: Mapping[str, Callable[[Scenery], Row]] = {
     "command-line": command_line,
 }
 """In this order the first delivery's ledger serves those after it."""
-GROWING = ("first-delivery", "compare-few", "compare-all", "no-change", "folding")
+GROWING = ("first-delivery", "compare-few", "compare-all", "no-change", "folding", "related-rows")
 """What depends on the size: of several sizes the others are measured with the first alone."""
 CONTESTS: Mapping[str, Callable[[Scenery], Contest]] = {"side-by-side": side_by_side}
 """Measured only when asked for: they need packages that nothing else does."""
