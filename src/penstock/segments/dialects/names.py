@@ -55,7 +55,7 @@ _ALL = (
         title="ClickHouse",
         proof=Proof.TESTED,
         expects=(
-            "Columns that may be unknown are Nullable."
+            "The server knows correlated EXISTS. Columns that may be unknown are Nullable."
             " A date and time without a zone is a DateTime or DateTime64 in the server's own zone."
             " Dates beyond those that Date32 and DateTime64 hold (1900 to 2299) count as the nearest that they hold,"
             " and sums of whole numbers stay below 2^63."
