@@ -10,6 +10,8 @@ from penstock.operations.project import Project
 from penstock.segments.identity import identity_of
 from penstock.warehouses.registry import place_of
 
+_FIELDS = "definition of the model's computed fields and relations"
+
 
 def basis_of(project: Project, activation: Activation, identity: LedgerIdentity) -> dict[str, object]:
     """Write it as JSON values."""
@@ -19,7 +21,8 @@ def basis_of(project: Project, activation: Activation, identity: LedgerIdentity)
         "ledger": identity_to_json(identity),
         "project": str(project.catalog.root),
         "source": f"{source.type} {place_of(source)}",
-        "model": f"{model.sql or model.table} {identity_of(model, None, project.catalog)}",
+        "model": model.sql or model.table,
+        _FIELDS: identity_of(model, None, project.catalog),
         "segment": identity_of(model, segment, project.catalog) if segment else "",
         "time zone": project.catalog.settings.timezone,
     }
@@ -31,7 +34,7 @@ def changed_basis(before: Mapping[str, object], now: Mapping[str, object]) -> st
     difference = made_for.difference(found)
     if difference is not None:
         return f"now there is {difference}"
-    for name in ("project", "source", "model", "segment", "time zone"):
+    for name in ("project", "source", "model", _FIELDS, "segment", "time zone"):
         if before[name] != now[name]:
             return f"the {name} is another one now"
     return None

@@ -53,7 +53,8 @@ def _aggregated(computed: ComputedField, asked: Aggregated, rows: Rows, context:
     if type_ is WRONG.type:
         return WRONG
     query, value = grouped(path, _chosen(asked, path, context), asked.field, context.aliases)
-    figure = figure_value(asked.aggregate, value, type_)
+    given = WHOLE if asked.field is None else path.rows.type_of(asked.field)
+    figure = figure_value(asked.aggregate, value, given, type_)
     found = _attached(query.select(exp.alias_(figure, "v", quoted=True), copy=False), path, computed, rows, context)
     if asked.aggregate in {Aggregate.COUNT, Aggregate.SUM}:
         found = exp.Coalesce(this=found, expressions=[exp.Literal.number(0)])

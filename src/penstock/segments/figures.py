@@ -1,6 +1,7 @@
 """Figures of related rows: count, sum, average, minimum, maximum, compared with a value, exactly.
 
-An average is compared as a sum with so many times the value, for engines round quotients differently.
+An average is compared as a sum with so many times the value, for engines round quotients differently. Floating-point
+numbers are added up in their own order: in any other, the last digit might be another one every time.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ _COUNT = FieldType(kind=Kind.INTEGER, sql="BIGINT")
 _EXACT = FieldType(kind=Kind.DECIMAL, sql="NUMERIC")
 """A number without limits that we know."""
 _DOUBLE = FieldType(kind=Kind.FLOAT, sql="DOUBLE")
-_AGGREGATES: dict[Aggregate, Callable[[exp.Expr], exp.Expr]] = {
-    Aggregate.SUM: lambda value: exp.Coalesce(this=exp.Sum(this=value), expressions=[exp.Literal.number(0)]),
-    Aggregate.AVERAGE: lambda value: exp.Avg(this=value),
-    Aggregate.MINIMUM: lambda value: exp.Min(this=value),
-    Aggregate.MAXIMUM: lambda value: exp.Max(this=value),
+_AGGREGATES: dict[Aggregate, type[exp.AggFunc]] = {
+    Aggregate.SUM: exp.Sum,
+    Aggregate.AVERAGE: exp.Avg,
+    Aggregate.MINIMUM: exp.Min,
+    Aggregate.MAXIMUM: exp.Max,
 }
 
 
@@ -57,9 +58,10 @@ def read_figure(measure: Measure, fields: Mapping[str, Field], calendar: Calenda
         return asked
     if measure.aggregate is Aggregate.AVERAGE and type_ is _EXACT:
         return Figure(condition=lambda value: _known(_exact_average(asked, value, calendar)), of_none=False)
-    aggregated = _AGGREGATES[measure.aggregate]
     return Figure(
-        condition=lambda value: _known(predicate_of(asked, aggregated(_given(value)), calendar)),
+        condition=lambda value: _known(
+            predicate_of(asked, _none_is_zero(measure.aggregate, _figure(measure.aggregate, value, type_)), calendar)
+        ),
         of_none=measure.aggregate is Aggregate.SUM and _zero(asked),
     )
 
@@ -104,18 +106,33 @@ def figure_type(aggregate: Aggregate, type_: FieldType) -> FieldType | None:
     return _DOUBLE if scale is None else exact(scale)
 
 
-def figure_value(aggregate: Aggregate, value: exp.Expr | None, type_: FieldType) -> exp.Expr:
-    """Return the value of a figure over grouped rows, NULL where there is none; `value` is None for their count."""
+def figure_value(aggregate: Aggregate, value: exp.Expr | None, given: FieldType, type_: FieldType) -> exp.Expr:
+    """Return a figure of values of a type over grouped rows, as one of its own type; NULL where there is none.
+
+    `value` is None for their count.
+    """
     if value is None:
         return exp.Count(this=exp.Star())
-    given = as_type(value, type_) if aggregate is Aggregate.AVERAGE else value
-    figure = {
-        Aggregate.SUM: exp.Sum,
-        Aggregate.AVERAGE: exp.Avg,
-        Aggregate.MINIMUM: exp.Min,
-        Aggregate.MAXIMUM: exp.Max,
-    }[aggregate](this=given)
-    return as_type(figure, type_) if aggregate is Aggregate.SUM else figure
+    if aggregate is Aggregate.AVERAGE and given.kind is not Kind.FLOAT:
+        total = as_type(exp.Sum(this=value.copy()), type_)  # which is exact until then
+        return exp.Div(this=total, expression=exp.Count(this=value.copy()), typed=True)
+    figure = _figure(aggregate, value, given)
+    return as_type(figure, type_) if aggregate in {Aggregate.SUM, Aggregate.AVERAGE} else figure
+
+
+def _figure(aggregate: Aggregate, value: exp.Expr | None, given: FieldType) -> exp.Expr:
+    """Return a figure of the values of a type, over grouped rows."""
+    of = _given(value)
+    if given.kind is Kind.FLOAT and aggregate in {Aggregate.SUM, Aggregate.AVERAGE}:
+        of = of if given.sql == _DOUBLE.sql else as_type(of, _DOUBLE)
+        of = exp.Order(this=of, expressions=[exp.Ordered(this=of.copy())])
+    return _AGGREGATES[aggregate](this=of)
+
+
+def _none_is_zero(aggregate: Aggregate, figure: exp.Expr) -> exp.Expr:
+    if aggregate is not Aggregate.SUM:
+        return figure
+    return exp.Coalesce(this=figure, expressions=[exp.Literal.number(0)])
 
 
 def _not_measurable(measure: Measure, type_: FieldType) -> Problem:
