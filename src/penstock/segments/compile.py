@@ -22,11 +22,12 @@ from penstock.segments.calendar import Calendar
 from penstock.segments.computed import computed_value
 from penstock.segments.followed import followed_formula
 from penstock.segments.formula import Formula, joined, negation
+from penstock.segments.keys import derived, key_alias, key_column
 from penstock.segments.limits import limit_problems, limited
 from penstock.segments.predicates import predicate_of
 from penstock.segments.questions import Question, read_comparison
 from penstock.segments.related import related_formula
-from penstock.segments.rows import WRONG, Aliases, Rows, Value, derived, key_alias, key_column
+from penstock.segments.rows import WRONG, Aliases, Rows, Value
 from penstock.segments.schema import Schema
 from penstock.segments.sql_expressions import sql_formula
 from penstock.segments.tree import Branch, fold

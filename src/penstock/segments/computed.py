@@ -14,10 +14,11 @@ from penstock.segments.calculation import calculated
 from penstock.segments.context import Context
 from penstock.segments.figures import figure_type, figure_value
 from penstock.segments.formula import Formula, expression
+from penstock.segments.keys import derived, key_alias, key_column
 from penstock.segments.numeric_types import WHOLE
 from penstock.segments.paths import Path, follow
 from penstock.segments.related import grouped
-from penstock.segments.rows import WRONG, Rows, Value, derived, key_alias, key_column
+from penstock.segments.rows import WRONG, Rows, Value
 from penstock.segments.values import TEXT
 
 MOST_NODES = 5_000

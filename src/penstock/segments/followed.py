@@ -11,8 +11,9 @@ from penstock.errors import Problem
 from penstock.fields import TIMES, Kind
 from penstock.segments.context import Context
 from penstock.segments.formula import Formula
+from penstock.segments.keys import derived, key_alias, key_column
 from penstock.segments.paths import follow
-from penstock.segments.rows import Aliases, Rows, derived, key_alias, key_column
+from penstock.segments.rows import Aliases, Rows
 
 _TYPES = {Kind.DATE: "date", Kind.TIMESTAMP: "timestamp", Kind.INSTANT: "timestamptz"}
 _UNITS = {Unit.HOURS: "HOUR", Unit.DAYS: "DAY", Unit.WEEKS: "WEEK", Unit.MONTHS: "MONTH", Unit.YEARS: "YEAR"}

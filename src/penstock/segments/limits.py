@@ -14,7 +14,8 @@ from sqlglot import exp
 from penstock.catalog.entities import Segment, Split, Top
 from penstock.errors import Problem
 from penstock.fields import NUMBERS, TIMES, Kind
-from penstock.segments.rows import Rows, derived
+from penstock.segments.keys import derived
+from penstock.segments.rows import Rows
 
 _DIGITS = 8
 _KEY = "penstock_key"

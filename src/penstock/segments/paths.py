@@ -12,7 +12,8 @@ from penstock.catalog.entities import Relation
 from penstock.errors import Location, Problem
 from penstock.fields import Field, Kind
 from penstock.segments.context import Context
-from penstock.segments.rows import Rows, key_alias, named
+from penstock.segments.keys import key_alias
+from penstock.segments.rows import Rows, named
 from penstock.segments.schema import ModelShape, Schema
 
 LONGEST_PATH = 10

@@ -13,8 +13,9 @@ from penstock.errors import Problem
 from penstock.segments.context import Context
 from penstock.segments.figures import Figure, read_figure
 from penstock.segments.formula import Formula, expression, negation
+from penstock.segments.keys import derived, key_alias, key_column
 from penstock.segments.paths import Path, follow
-from penstock.segments.rows import Aliases, Rows, derived, key_alias, key_column
+from penstock.segments.rows import Aliases, Rows
 
 
 def related_formula(related: Related, rows: Rows, context: Context) -> Formula | Problem:

@@ -12,6 +12,7 @@ from sqlglot import exp
 from penstock.catalog.computed import ComputedField
 from penstock.fields import Field, FieldType, Kind
 from penstock.segments.formula import Formula, Leaf, always, conjuncts, expression, joined
+from penstock.segments.keys import Keys, key_column
 from penstock.segments.schema import ModelShape
 
 
@@ -49,7 +50,7 @@ class Rows:
     compute: Callable[[Rows, ComputedField], Value]
     """Gives the value of a computed field of theirs, and joins what it needs."""
     _joins: list[exp.Join] = field(default_factory=list)
-    _sets: dict[str, _Keys] = field(default_factory=dict)
+    _sets: dict[str, Keys] = field(default_factory=dict)
     _computed: dict[str, Value] = field(default_factory=dict)
 
     @property
@@ -90,13 +91,13 @@ class Rows:
         Where all rows that are kept must be among the keys, or none, engines make a semi- or anti-join of it, for
         which a key may be there twice. Under OR it is joined, each key once.
         """
-        self._sets[alias] = _Keys(query=query, alias=alias, repeats=repeats, own=[self.column(name) for name in own])
+        self._sets[alias] = Keys(query=query, alias=alias, repeats=repeats, own=[self.column(name) for name in own])
         known = exp.not_(exp.Is(this=key_column(alias, 0), expression=exp.null()), copy=False)
         return Leaf(predicate=known, keys=alias)
 
     def attach(self, query: exp.Select, own: Sequence[str], alias: str) -> None:
         """Join a query that has one row at most for each of its keys, equal to own fields one by one."""
-        keys = _Keys(query=query, alias=alias, repeats=False, own=[self.column(name) for name in own])
+        keys = Keys(query=query, alias=alias, repeats=False, own=[self.column(name) for name in own])
         self._joins.append(keys.join())
 
     def those(self, query: exp.Select, formula: Formula) -> exp.Select:
@@ -121,31 +122,6 @@ class Rows:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Keys:
-    """A query of keys k0, k1 …, with the columns that equal them one by one."""
-
-    query: exp.Select
-    alias: str
-    repeats: bool
-    own: Sequence[exp.Expr]
-
-    def join(self) -> exp.Join:
-        """Return a join that finds one row at most for each."""
-        query = self.query.distinct(copy=False) if self.repeats else self.query
-        return exp.Join(this=derived(query, self.alias), side="LEFT", on=self._equal())
-
-    def contain(self, *, negated: bool) -> exp.Expr:
-        """Return whether the columns are among the keys, or are not, as a condition of all rows that are kept."""
-        found = exp.select("1").from_(derived(self.query, self.alias), copy=False).where(self._equal(), copy=False)
-        exists = exp.Exists(this=found)
-        return exp.not_(exists, copy=False) if negated else exists
-
-    def _equal(self) -> exp.Expr:
-        pairs = [exp.EQ(this=mine, expression=key_column(self.alias, number)) for number, mine in enumerate(self.own)]
-        return exp.and_(*pairs, copy=False)
-
-
 class _Fields(Mapping[str, Field]):
     """Fields of rows, the computed ones among them."""
 
@@ -166,21 +142,6 @@ class _Fields(Mapping[str, Field]):
 
     def __len__(self) -> int:
         return len(self._rows.shape.fields) + len(self._rows.shape.model.computed)
-
-
-def key_column(alias: str, number: int) -> exp.Column:
-    """Return a column of a query of keys."""
-    return exp.column(f"k{number}", table=alias, quoted=True)
-
-
-def key_alias(column: exp.Expr, number: int) -> exp.Expr:
-    """Return a column as one of the keys of a query."""
-    return exp.alias_(column, f"k{number}", quoted=True)
-
-
-def derived(query: exp.Select, alias: str) -> exp.Subquery:
-    """Return a query as a table."""
-    return query.subquery(exp.to_identifier(alias, quoted=True), copy=False)
 
 
 def named(relation: exp.Table, alias: str) -> exp.Expr:
