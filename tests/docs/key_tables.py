@@ -1,7 +1,7 @@
 """Tables of the keys of project files, made from the tables that the loader validates with."""
 
 from penstock.catalog.computed_keys import AGGREGATE, CASE, COMPUTED, LABEL, LIFTED
-from penstock.catalog.computed_shapes import FormulaText, RelationPath, Window, Yes
+from penstock.catalog.computed_shapes import ColumnName, FormulaText, RelationPath, Window, Yes
 from penstock.catalog.destination_keys import destination_record
 from penstock.catalog.keys import (
     ACTIVATION,
@@ -106,6 +106,7 @@ _SIMPLE: dict[type[object], str] = {
     Yes: "`true`",
     RelationPath: "the name of a relation, or several with dots",
     Window: "a condition on a date or time",
+    ColumnName: "the name of a field",
     FormulaText: "a formula",
     Percent: "a number from 0 to 100",
     ShortOrLong: "a word, or a mapping that says more",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from penstock.catalog.computed_shapes import FormulaText, RelationPath, Window, Yes
+from penstock.catalog.computed_shapes import ColumnName, FormulaText, RelationPath, Window, Yes
 from penstock.catalog.conditions import Aggregate
 from penstock.catalog.records import Key, ListOf, Part, Record
 from penstock.catalog.shapes import Text
@@ -98,7 +98,9 @@ LABEL: Final = Record(
 
 COMPUTED: Final = Record(
     keys=(
-        Key(name="name", shape=_FIELD, help="What the field is called.", example="orders_number", required=True),
+        Key(
+            name="name", shape=ColumnName(), help="What the field is called.", example="orders_number", required=True
+        ),
         Key(
             name="aggregate",
             shape=Part(record=AGGREGATE),

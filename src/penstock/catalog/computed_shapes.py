@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from penstock.catalog.computed import Calculated
 from penstock.catalog.conditions import Comparison
 from penstock.catalog.formula_reading import LONGEST, FormulaError, read_formula
-from penstock.catalog.nodes import Node, Scalar
+from penstock.catalog.nodes import Node, Scalar, shortened
 from penstock.catalog.reading import Reading, capitalised
 from penstock.catalog.related_reading import read_path, read_window
 from penstock.catalog.shapes import JsonSchema
 from penstock.catalog.where import PATH_SCHEMA, comparison_schema
+
+LONGEST_NAME: Final = 63
+"""Bytes that the name of a column may have everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnName:
+    """The name of a column that a query makes."""
+
+    def read(self, node: Node, reading: Reading) -> str | None:
+        """Return the name."""
+        if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value.strip():
+            reading.wrong(node, "the name of a field")
+            return None
+        name = node.value
+        if name != name.strip() or not name.isprintable() or len(name.encode()) > LONGEST_NAME:
+            reading.refuse(
+                node,
+                "bad_name",
+                f"{capitalised(reading.title)} is `{shortened(node.written)}`, which cannot be the name of a column.",
+                f"Use at most {LONGEST_NAME} letters, digits and signs (letters beyond A to Z count for more), on one"
+                " line, without blanks around them.",
+            )
+            return None
+        return name
+
+    def schema(self) -> JsonSchema:
+        """Return the JSON Schema."""
+        return {"type": "string", "pattern": r"\S", "maxLength": LONGEST_NAME}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from penstock.catalog.entities import Model, ModelKind, Relation
 from penstock.errors import ConfigurationError, Problem
 from penstock.operations.project import Project
 from penstock.segments.paths import relation_problem
+from penstock.segments.rows import Aliases
 from penstock.segments.schema import LinkShape, ModelShape, Schema
 from penstock.warehouses.contract import MODEL_VIEW, Warehouse
 
@@ -23,13 +24,16 @@ def schema_of(project: Project, main: Model, warehouse: Warehouse) -> Schema:
     A model of another source has no fields here: no relation leads to it.
     """
     models, links = project.catalog.models, _links(project)
+    names = _Names(project, main)
 
     def model_shape(name: str) -> ModelShape:
         fields = warehouse.fields(models[name]) if models[name].source == main.source else {}
-        return ModelShape(model=models[name], fields=fields, relation=_table(_relation(name, main)))
+        return ModelShape(model=models[name], fields=fields, relation=_table(names.models[name]))
 
     def link_shape(table: str) -> LinkShape:
-        return LinkShape(fields=warehouse.fields(_link_model(links[table], main)), relation=_table(_link(table)))
+        return LinkShape(
+            fields=warehouse.fields(_link_model(links[table], main)), relation=_table(names.links[table])
+        )
 
     return Schema(
         models=_Lazy(models, model_shape), segments=project.catalog.segments, links=_Lazy(links, link_shape)
@@ -39,8 +43,9 @@ def schema_of(project: Project, main: Model, warehouse: Warehouse) -> Schema:
 def models_read(query: exp.Expr, project: Project, main: Model) -> dict[str, Model]:
     """Return what a query reads, models and tables of relations as such, by the relation that stands for each."""
     read = {table.name for table in query.find_all(exp.Table)}
-    found = {_relation(name, main): model for name, model in project.catalog.models.items()}
-    found |= {_link(table): _link_model(relation, main) for table, relation in _links(project).items()}
+    names = _Names(project, main)
+    found = {names.models[name]: model for name, model in project.catalog.models.items()}
+    found |= {names.links[table]: _link_model(relation, main) for table, relation in _links(project).items()}
     return {name: model for name, model in found.items() if name in read}
 
 
@@ -78,22 +83,26 @@ class _Lazy(Mapping[str, _T]):
         return len(self._names)
 
 
+class _Names:
+    """The relations that stand for models and for tables of relations: each short enough, and like no other."""
+
+    def __init__(self, project: Project, main: Model) -> None:
+        aliases = Aliases()
+        self.models = {main.name: aliases.next(MODEL_VIEW)}
+        for name in project.catalog.models:
+            if name != main.name:
+                self.models[name] = aliases.next(f"{MODEL_VIEW}_{name}")
+        self.links = {table: aliases.next(f"{MODEL_VIEW}:{table}") for table in _links(project)}
+
+
 def _links(project: Project) -> dict[str, Relation]:
     """The relations that go through tables, by the names of these."""
     relations = [relation for model in project.catalog.models.values() for relation in model.relations]
     return {relation.through.table: relation for relation in relations if relation.through is not None}
 
 
-def _relation(model: str, main: Model) -> str:
-    return MODEL_VIEW if model == main.name else f"{MODEL_VIEW}_{model}"
-
-
 def _table(name: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True))
-
-
-def _link(table: str) -> str:
-    return f"{MODEL_VIEW}:{table}"
 
 
 def _link_model(relation: Relation, main: Model) -> Model:

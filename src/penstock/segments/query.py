@@ -50,10 +50,13 @@ def computed_fields(model: Model, *, schema: Schema, dialect: str) -> tuple[Mapp
     """Return a model's computed fields with their types, those that can be computed, and all that is wrong."""
     found: dict[str, Field] = {}
     problems: list[Problem] = []
+    others = {name.casefold(): name for name in schema.models[model.name].fields}
     for computed in model.computed:
-        if computed.name in found or computed.name in schema.models[model.name].fields:
-            problems.append(_twin(computed))
+        folded = computed.name.casefold()
+        if folded in others:
+            problems.append(_twin(computed, others[folded]))
             continue
+        others[folded] = computed.name
         compiler = Compiler(schema, _any_calendar(), dialect)  # as for a query that asks for this field alone
         type_ = compiler.rows(model.name).type_of(computed.name)
         problems += compiler.problems
@@ -63,10 +66,11 @@ def computed_fields(model: Model, *, schema: Schema, dialect: str) -> tuple[Mapp
     return found, tuple(dict.fromkeys(told))
 
 
-def _twin(computed: ComputedField) -> Problem:
+def _twin(computed: ComputedField, other: str) -> Problem:
+    """Say that another field has the name, for an engine that does not tell capital and small letters apart too."""
     return Problem(
         code="duplicate_name",
-        message=f"there is another field called `{computed.name}`.",
+        message=f"Computed field `{computed.name}`: there is another field called `{other}`.",
         fix="Give the computed field another name.",
         location=computed.location,
     )

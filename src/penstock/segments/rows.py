@@ -15,18 +15,26 @@ from penstock.segments.formula import Formula, Leaf, always, conjuncts, expressi
 from penstock.segments.keys import Keys, key_column
 from penstock.segments.schema import ModelShape
 
+_LONGEST_ALIAS = 48
+"""Bytes of an alias, before it is numbered; PostgreSQL silently cuts what is longer than 63."""
+
 
 class Aliases:
     """Names that nothing else in a query has."""
 
     def __init__(self) -> None:
-        self._used: Counter[str] = Counter()
+        self._used: set[str] = set()
+        self._numbers: Counter[str] = Counter()
 
     def next(self, name: str) -> str:
         """Return a name like this one; no engine tells capital and small letters apart in all of them."""
-        self._used[name.lower()] += 1
-        number = self._used[name.lower()]
-        return name if number == 1 else self.next(f"{name}_{number}")
+        short = name.encode()[:_LONGEST_ALIAS].decode(errors="ignore")
+        found = short
+        while found.casefold() in self._used:
+            self._numbers[short.casefold()] += 1
+            found = f"{short}_{self._numbers[short.casefold()] + 1}"
+        self._used.add(found.casefold())
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
