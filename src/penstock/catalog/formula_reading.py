@@ -17,6 +17,10 @@ LONGEST: Final = 10_000
 """Characters that a formula may have."""
 DEEPEST: Final = 50
 """Levels of parentheses and signs in a formula."""
+MOST_CALLS: Final = 100
+"""Operators and functions in a formula."""
+MOST_DIGITS: Final = 38
+"""Digits of a number, as many as exact numbers have in all engines."""
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -82,6 +86,7 @@ def _unreadable(rest: str) -> tuple[str, str]:
 class _Reader:
     tokens: list[_Token]
     position: int = 0
+    calls: int = 0
 
     def operators(self, level: int, depth: int) -> Calculation:
         """Read what is joined by the operators of a level."""
@@ -90,6 +95,7 @@ class _Reader:
         found = self.operators(level + 1, depth)
         while (sign := self._sign()) in _LEVELS[level]:
             self.position += 1
+            self._count()
             found = Call(function=sign, arguments=(found, self.operators(level + 1, depth)))
         return found
 
@@ -108,7 +114,7 @@ class _Reader:
         self.position += 1
         match token.kind:
             case "number":
-                return Constant(value=Decimal(token.text))
+                return _number(token.text)
             case "single" | "double":
                 quote = "'" if token.kind == "single" else '"'
                 return Constant(value=token.text.replace(quote * 2, quote))
@@ -126,6 +132,7 @@ class _Reader:
 
     def _called(self, function: str, depth: int) -> Call:
         self.position += 1
+        self._count()
         arguments: list[Calculation] = []
         if self._sign() != ")":
             arguments.append(self.operators(0, depth + 1))
@@ -134,6 +141,12 @@ class _Reader:
                 arguments.append(self.operators(0, depth + 1))
         self._expect(")")
         return Call(function=function.lower(), arguments=tuple(arguments))
+
+    def _count(self) -> None:
+        self.calls += 1
+        if self.calls > MOST_CALLS:
+            what = f"it has more than {MOST_CALLS} operators and functions"
+            raise FormulaError(what, "Make several computed fields of it.")
 
     def _sign(self) -> str:
         """Return the sign that comes next; nothing if it is something else."""
@@ -144,3 +157,9 @@ class _Reader:
         if self._sign() != sign:
             raise FormulaError(f"a `{sign}` is missing", "Close every parenthesis that is opened.")
         self.position += 1
+
+
+def _number(text: str) -> Constant:
+    if len(text.replace(".", "")) > MOST_DIGITS:
+        raise FormulaError(f"`{text[:20]}…` has more than {MOST_DIGITS} digits", "Write a shorter number.")
+    return Constant(value=Decimal(text))

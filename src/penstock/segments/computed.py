@@ -23,6 +23,8 @@ from penstock.segments.values import TEXT
 
 MOST_NODES = 5_000
 """So many parts may the expression of one computed field have; one that uses another twice doubles it."""
+MOST_LEVELS = 200
+"""So many of them may be within one another: writing and planning a query costs stack for each."""
 
 
 def computed_value(computed: ComputedField, rows: Rows, context: Context) -> Value | Problem:
@@ -38,10 +40,23 @@ def computed_value(computed: ComputedField, rows: Rows, context: Context) -> Val
             found = _label(label, rows, context)
         case Calculated() as formula:
             found = calculated(formula, rows, context.calendar, computed.location)
-    if isinstance(found, Value) and sum(1 for _ in found.sql.walk()) > MOST_NODES:
-        message = f"it has more than {MOST_NODES:,} parts, with those of the fields it is made of"
+    if isinstance(found, Value) and (what := _too_large(found.sql)):
+        message = f"it has more than {what}, with those of the fields it is made of"
         return _problem("too_large", computed, message, "Compute it in the model's SQL.")
     return found
+
+
+def _too_large(sql: exp.Expr) -> str:
+    """Say of what an expression has too many; nothing if it has not."""
+    parts, levels, level = 0, 0, [sql]
+    while level:
+        parts, levels = parts + len(level), levels + 1
+        level = [child for node in level for child in node.iter_expressions()]
+        if parts > MOST_NODES:
+            return f"{MOST_NODES:,} parts"
+        if levels > MOST_LEVELS:
+            return f"{MOST_LEVELS} parts within one another"
+    return ""
 
 
 def _aggregated(computed: ComputedField, asked: Aggregated, rows: Rows, context: Context) -> Value | Problem:

@@ -13,10 +13,14 @@ from penstock.segments.values import number, scale_or_none, whole
 
 
 def common_scale(given: Sequence[Value], function: str) -> int | None:
-    """Return the most places after the point that any of the numbers has; None if one is floating. Raises Refusal."""
+    """Return the most places after the point that any of the numbers has; None if one is floating. Raises Refusal.
+
+    None as well if these are so many that large numbers with fewer of them would no longer fit.
+    """
     scales = [scale_or_none(value, function) for value in given]
     known = [scale for scale in scales if scale is not None]
-    return max(known) if len(known) == len(scales) else None
+    fit = max(known, default=0) <= MOST_PLACES or len(set(known)) == 1
+    return max(known) if len(known) == len(scales) and fit else None
 
 
 def type_of_scale(scale: int | None) -> FieldType:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from penstock.fields import NUMBERS, TIMES, FieldType, Kind
 from penstock.segments.calendar import Calendar
-from penstock.segments.numeric_types import FLOATING, as_type, exact, scale_of
+from penstock.segments.numeric_types import FLOATING, MOST_PLACES, as_type, exact, scale_of
 from penstock.segments.rows import Value
 
 TEXT = FieldType(kind=Kind.TEXT, sql="VARCHAR")
@@ -27,12 +27,13 @@ class Refusal(Exception):
 
 
 def constant(value: str | Decimal) -> Value:
-    """Return a constant; a number is exact."""
+    """Return a constant; a number is exact, unless it has too many places after the point."""
     if isinstance(value, str):
         return Value(sql=exp.Literal.string(value), type=TEXT)
     exponent = value.as_tuple().exponent
     scale = max(0, -exponent) if isinstance(exponent, int) else 0
-    return Value(sql=as_type(exp.Literal.number(format(value, "f")), exact(scale)), type=exact(scale))
+    type_ = exact(scale) if scale <= MOST_PLACES else FLOATING
+    return Value(sql=as_type(exp.Literal.number(format(value, "f")), type_), type=type_)
 
 
 def scale_or_none(value: Value, function: str) -> int | None:

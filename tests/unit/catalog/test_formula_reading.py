@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from penstock.catalog.calculations import Calculation, Call, Constant, FieldValue
-from penstock.catalog.formula_reading import DEEPEST, LONGEST, FormulaError, read_formula
+from penstock.catalog.formula_reading import DEEPEST, LONGEST, MOST_CALLS, FormulaError, read_formula
 from penstock.segments.functions import FUNCTIONS, OPERATORS
 
 
@@ -64,6 +64,10 @@ def test_numbers_are_exact() -> None:
         ("a = b", "`= b` cannot be read"),
         ("2x", "`2x` cannot be read"),
         ("(" * (DEEPEST + 1) + "a" + ")" * (DEEPEST + 1), f"it is nested more than {DEEPEST} deep"),
+        ("a" + " + a" * (MOST_CALLS + 1), f"it has more than {MOST_CALLS} operators and functions"),
+        ("9" * 39, f"`{'9' * 20}…` has more than 38 digits"),
+        ("0." + "1" * 400, f"`0.{'1' * 18}…` has more than 38 digits"),
+        ("1e400", "`1e400` cannot be read"),
         ("-" * 100_000 + "a", f"it has more than {LONGEST:,} characters"),
         ("-" * 9_000 + "a", f"it is nested more than {DEEPEST} deep"),
     ],

@@ -108,6 +108,13 @@ def test_a_longer_circle_is_told_from_its_beginning(tmp_path: Path) -> None:
     assert "customers.c → customers.d → customers.c" in found[0].message
 
 
+def test_what_is_too_deep_to_be_written_is_refused(tmp_path: Path) -> None:
+    longer = " & name" * 90
+    (found,) = problems(tmp_path, f"{{name: f0, formula: 'name{longer}'}}", f"{{name: f1, formula: 'f0{longer}'}}")
+    assert found.code == "too_large"
+    assert "Computed field `f1`: it has more than 200 parts within one another" in found.message
+
+
 def test_what_is_made_of_something_wrong_is_not_told_twice(tmp_path: Path) -> None:
     label = "{name: b, label: {cases: [{is: x, where: {field: a, is: 1}}]}}"
     found = problems(tmp_path, "{name: a, formula: nam}", label)

@@ -1,4 +1,7 @@
-"""PostgreSQL: texts are ordered by code points, not as a language orders them, so that a tie ends as elsewhere."""
+"""PostgreSQL: texts are ordered by code points, not as a language orders them, so that a tie ends as elsewhere.
+
+Infinity among dates and times has no year, and no number of days from another; PostgreSQL would end the query there.
+"""
 
 from __future__ import annotations
 
@@ -14,4 +17,17 @@ def _by_code_points(node: exp.Ordered) -> exp.Expr | None:
     return None
 
 
-POSTGRES: Rules = {exp.Ordered: _by_code_points}
+def _year(node: exp.Extract) -> exp.Expr | None:
+    return _if_finite(node, node.expression) if node.name.upper() == "YEAR" else None
+
+
+def _days(node: exp.DateDiff) -> exp.Expr:
+    return _if_finite(node, node.this, node.expression)
+
+
+def _if_finite(node: exp.Expr, *times: exp.Expr) -> exp.Expr:
+    finite = exp.and_(*(exp.func("ISFINITE", time.copy()) for time in times), copy=False)
+    return exp.Case(ifs=[exp.If(this=finite, true=node.copy())])
+
+
+POSTGRES: Rules = {exp.Ordered: _by_code_points, exp.Extract: _year, exp.DateDiff: _days}
