@@ -43,6 +43,15 @@ class FailureDocument(TypedDict):
     guards: NotRequired[list[FiredDocument]]
 
 
+class MembershipDocument(TypedDict):
+    """Whose members were sent, and how many entered and left since the run before; null where nobody knows."""
+
+    model: str
+    segment: str | None
+    entered: int | None
+    left: int | None
+
+
 class ReportDocument(TypedDict):
     """The report of a run that came to sending."""
 
@@ -64,6 +73,8 @@ class ReportDocument(TypedDict):
     notices: NotRequired[list[str]]
     seconds: float
     started_at: str
+    source_rows: int
+    membership: NotRequired[MembershipDocument | None]
     recovered: list[str]
     error: FailureDocument | None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
+from itertools import islice
 from typing import ClassVar, TextIO
 
 from rich.console import Console, RenderableType
@@ -14,6 +16,9 @@ READABLE_WIDTH = 110
 """Lines longer than this are hard to read, however wide the window is."""
 UNWRAPPED = 100_000
 """Outside a terminal a sentence is one line."""
+
+
+LINES_AT_ONCE = 1_000
 
 
 class Screen:
@@ -49,6 +54,13 @@ class Screen:
         """Print something that is not the result."""
         if not self.quiet:
             write(sys.stderr, rendered(sys.stderr, parts))
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Print lines that are meant for other programs as they come, however many there are."""
+        waiting = iter(texts)
+        while some := list(islice(waiting, LINES_AT_ONCE)):
+            Screen.has_answered = True
+            write(sys.stdout, "".join(f"{text}\n" for text in some))
 
     @property
     def width(self) -> int:

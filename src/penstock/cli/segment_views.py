@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from penstock.cli.documents import ReportDocument, kept_report
+from penstock.cli.opened import zone_of
 from penstock.cli.pages.breakdown import breakdown_page
 from penstock.cli.pages.layout import BLANK, heading, indented
 from penstock.cli.pages.members import count_sentence, members_table
 from penstock.cli.pages.overlap import overlap_page
+from penstock.cli.pages.sizes import sizes_page
 from penstock.cli.screen import Screen
 from penstock.fields import Kind
 from penstock.operations.breakdown import Breakdown, Group, break_down
+from penstock.operations.history import segment_history
 from penstock.operations.overlap import Overlap, overlaps
 from penstock.operations.project import Project
 from penstock.operations.segment_sql import segment_sql
@@ -90,6 +94,26 @@ def show_overlaps(screen: Screen, project: Project, name: str, others: Sequence[
     found = overlaps(project, name, others)
     screen.document({"segment": name, "overlap": [_overlap_to_json(each) for each in found]})
     screen.page(*overlap_page(name, found))
+
+
+def show_history(screen: Screen, project: Project, name: str) -> None:
+    """Show how large the segment was at each run, and how many entered and left since the one before."""
+    reports = [report for row in segment_history(project, name) if (report := kept_report(row))]
+    screen.document({"segment": name, "history": [_size_to_json(report) for report in reports]})
+    screen.page(*sizes_page(name, reports, zone=zone_of(project)))
+
+
+def _size_to_json(report: ReportDocument) -> dict[str, object]:
+    membership = report.get("membership")
+    return {
+        "run": report["run"],
+        "activation": report["activation"],
+        "started_at": report["started_at"],
+        "members": report["desired"],
+        "model_rows": report["source_rows"],
+        "entered": membership["entered"] if membership else None,
+        "left": membership["left"] if membership else None,
+    }
 
 
 def _breakdown_to_json(found: Breakdown) -> dict[str, object]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +30,7 @@ from penstock.mapping.slots import MappedSlot, assign
 from penstock.operations.basis import basis_of
 from penstock.operations.inspecting import inspect
 from penstock.operations.last_report import had_set_aside, known_before, last_report, stop_if_emptied
+from penstock.operations.membership import membership_of
 from penstock.operations.project import Project, match_key_spec
 from penstock.operations.reading import OpenModel, open_model, settled_members_sql, source_errors
 from penstock.operations.retrying import tried_again
@@ -146,6 +147,8 @@ async def compare(
             )
             freed = () if request.retry is None else tried_again(activation, request.retry, opened.connection, state)
             notices = (*inspection.notices, *_to_be_looked_up(opened.connection, plan, request.path, service))
+            members = membership_of(project, activation, store, state, opened.connection, plan, request.path)
+            plan = replace(plan, membership=members)
         opened.warehouse.assert_unchanged()
     warnings = tuple(problem.message for problem in (*project.warnings, *inspection.problems))
     return Compared(

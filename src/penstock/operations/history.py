@@ -20,6 +20,7 @@ from penstock.plan.shape import Action
 from penstock.runs.changes import RecordChange, changes_of, plan_reader
 from penstock.runs.journal import FILE, RunRow, RunStore
 from penstock.runs.kept import kept_plan
+from penstock.runs.moved import keys_moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,38 @@ def read_run(project: Project, run: str) -> RunRow:
             code="unknown_run",
         )
     return rows[0]
+
+
+def segment_history(project: Project, segment: str) -> tuple[RunRow, ...]:
+    """Return the runs that sent a segment, newest first, also those under its former name."""
+    formerly = project.segment(segment).formerly
+    with _reading(project) as store:
+        rows = store.runs(limit=1_000_000) if store else ()
+    return tuple(row for row in rows if _segment_of(row) in {segment, formerly or segment})
+
+
+def _segment_of(row: RunRow) -> object:
+    membership = (row.report or {}).get("membership")
+    return membership.get("segment") if isinstance(membership, dict) else None
+
+
+def moved_keys(project: Project, row: RunRow, *, entered: bool) -> Iterator[str]:
+    """Yield the keys of those who entered before a run, or who left, in their order.
+
+    Raises ConfigurationError where nobody knows, and StorageError.
+    """
+    membership = (row.report or {}).get("membership")
+    number = membership.get("entered" if entered else "left") if isinstance(membership, dict) else None
+    if number is None:
+        raise ConfigurationError(
+            f"Nobody knows who {'entered' if entered else 'left'} before run {row.run}: it sent nothing, or what it"
+            " was to be compared with is lost.",
+            fix=f"`penstock runs {row.activation}` lists the runs; look at another one.",
+            code="members_unknown",
+        )
+    if number:
+        with plan_reader() as reader:
+            yield from keys_moved(reader, project.home, row.run, row.activation, entered=entered)
 
 
 def record_history(project: Project, activation: str, key: str) -> tuple[HistoryEntry, ...]:

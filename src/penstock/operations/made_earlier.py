@@ -12,6 +12,7 @@ from penstock.operations.basis import changed_basis
 from penstock.operations.comparing import Compared, Observer, Request, compare
 from penstock.operations.project import Project
 from penstock.plan.documents import read_plan_file
+from penstock.runs.home import moves_beside, set_aside_beside
 from penstock.runs.journal import RunStore
 
 
@@ -29,7 +30,8 @@ async def plan_made_earlier(
 
     Raises ConfigurationError otherwise, and what `compare` raises.
     """
-    content = read_plan_file(path, request.path.parent)
+    beside = (moves_beside(request.path).name, set_aside_beside(request.path).name)
+    content = read_plan_file(path, request.path.parent, beside)
     plan = content.plan
     if plan.activation != activation.name:
         raise ConfigurationError(

@@ -20,7 +20,7 @@ from penstock.plan.documents import PlanFile, write_plan_file
 from penstock.plan.guards import stopped_by
 from penstock.runs.changes import RecordChange, sample_changes
 from penstock.runs.findings import plan_reasons
-from penstock.runs.home import open_home
+from penstock.runs.home import moves_beside, open_home, set_aside_beside
 from penstock.runs.report import Reason, planned_to_json
 
 SAMPLE = 10
@@ -98,7 +98,8 @@ def plan_activation(
         found = asyncio.run(compared())
         kept = records if records.exists() else None
         if out is not None:
-            write_plan_file(out, PlanFile(plan=found.plan, basis=found.basis, records=kept))
+            beside = tuple(each for each in (moves_beside(records), set_aside_beside(records)) if each.exists())
+            write_plan_file(out, PlanFile(plan=found.plan, basis=found.basis, records=kept, beside=beside))
         return _describe(project, found, kept, out, RunOptions(full=full and out is None, plan_file=out))
 
 

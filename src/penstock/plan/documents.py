@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,8 @@ class PlanFile:
     plan: Plan
     basis: Mapping[str, object]
     records: Path | None
+    beside: tuple[Path, ...] = ()
+    """Smaller files that belong to the records."""
 
 
 def write_plan_file(path: Path, content: PlanFile) -> None:
@@ -47,18 +49,24 @@ def write_plan_file(path: Path, content: PlanFile) -> None:
             archive.writestr(BASIS, json.dumps(content.basis))
             if content.records is not None:
                 archive.write(content.records, RECORDS)
+            for file in content.beside:
+                archive.write(file, file.name)
         partial.replace(path)
 
 
-def read_plan_file(path: Path, folder: Path) -> PlanFile:
-    """Take a plan out of its file, its records into `folder`. Raises ConfigurationError, StorageError."""
+def read_plan_file(path: Path, folder: Path, beside: Sequence[str] = ()) -> PlanFile:
+    """Take a plan out of its file, with its records and what is called so `beside` them put into `folder`.
+
+    Raises ConfigurationError, StorageError.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             plan, basis = plan_from_json(archive.read(DOCUMENT)), json.loads(archive.read(BASIS))
-            if RECORDS not in archive.namelist():
-                return PlanFile(plan=plan, basis=basis, records=None)
+            names = set(archive.namelist())
             with state_errors("unpack the plan"):
-                return PlanFile(plan=plan, basis=basis, records=Path(archive.extract(RECORDS, folder)))
+                records = Path(archive.extract(RECORDS, folder)) if RECORDS in names else None
+                files = [Path(archive.extract(name, folder)) for name in beside if name in names]
+            return PlanFile(plan=plan, basis=basis, records=records, beside=tuple(files))
     except FileNotFoundError as error:
         raise _unusable(path, "there is no such file") from error
     except PermissionError as error:

@@ -123,6 +123,16 @@ class PlanCounts:
         return self.held + self.staying + self.skipped
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """Whose members a plan has, and how many entered and left since the last run; None where nobody knows."""
+
+    model: str
+    segment: str | None
+    entered: int | None
+    left: int | None
+
+
 class RunKind(StrEnum):
     """Whether a run compares with the ledger or with nothing."""
 
@@ -170,6 +180,8 @@ class Plan:
     """Whether the match value is sent as the source has it, from the column `address`."""
     leave: Leave = Leave.KEEP
     """What happens to those that leave."""
+    membership: Membership | None = None
+    """None in a plan of an earlier version."""
     warnings: tuple[str, ...] = field(default=())
 
     @property

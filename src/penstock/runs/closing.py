@@ -128,6 +128,7 @@ def _report(plan: Plan, findings: Findings, ending: Ending) -> Report:
         seconds=max(0.0, (clock.now() - ending.started).total_seconds()),  # the clock may have been set back
         started_at=ending.started.isoformat(),
         source_rows=plan.counts.source_rows,
+        membership=plan.membership,
         failure=None if failure is None else _failure(failure),
         recovered=ending.recovered,
     )

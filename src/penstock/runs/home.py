@@ -36,6 +36,14 @@ class Home:
         """A run's plan without its records."""
         return self.run_folder(run) / "plan.json"
 
+    def moves_file(self, run: str) -> Path:
+        """The keys of those who entered and who left before a run."""
+        return moves_beside(self.plan_file(run))
+
+    def set_aside_file(self, run: str) -> Path:
+        """The keys of those whom a run's plan sets aside."""
+        return set_aside_beside(self.plan_file(run))
+
     def shapes(self, run: str) -> Path:
         """How the records of a run were written."""
         return self.run_folder(run) / "shapes.json"
@@ -80,6 +88,16 @@ class Home:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def moves_beside(records: Path) -> Path:
+    """The file of those who entered and who left, beside the records of a plan."""
+    return records.with_name("moves.parquet")
+
+
+def set_aside_beside(records: Path) -> Path:
+    """The file of those who are set aside, beside the records of a plan."""
+    return records.with_name("set_aside.parquet")
 
 
 def home_of(root: Path) -> Home:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from penstock.destinations.contract import Traffic
 from penstock.plan.outcomes import Outcome
-from penstock.plan.plan import Plan
+from penstock.plan.plan import Membership, Plan
 
 SUCCEEDED, INCOMPLETE, FAILED, STOPPED, INTERRUPTED = "succeeded", "incomplete", "failed", "stopped", "interrupted"
 
@@ -70,6 +70,7 @@ class Report:
     seconds: float
     started_at: str
     source_rows: int
+    membership: Membership | None = None
     created: int | None = None
     """Delivered records that are new at the destination; None if it does not tell."""
     removed: int = 0
@@ -107,6 +108,7 @@ class Report:
             "seconds": round(self.seconds, 3),
             "started_at": self.started_at,
             "source_rows": self.source_rows,
+            "membership": None if self.membership is None else asdict(self.membership),
             "recovered": list(self.recovered),
             "error": None
             if self.failure is None

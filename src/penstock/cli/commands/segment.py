@@ -11,7 +11,7 @@ from penstock.cli.parameters import JsonOption, ProjectOption
 from penstock.segments.dialects.names import DIALECTS
 
 FEW = 5
-VIEWS = "--count, --sample, --sql, --explain, --breakdown, --overlap"
+VIEWS = "--count, --sample, --sql, --explain, --breakdown, --overlap, --history"
 
 
 def segment(
@@ -46,11 +46,15 @@ def segment(
             show_default=False,
         ),
     ] = None,
+    history: Annotated[
+        bool,
+        typer.Option("--history", help="List the runs that sent it: its size then, and how many entered and left."),
+    ] = False,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Look at a segment. Without options: its sentence, its count and a few members."""
-    if sum((count, sample is not None, sql, explain, breakdown is not None, bool(overlap))) > 1:
+    if sum((count, sample is not None, sql, explain, breakdown is not None, bool(overlap), history)) > 1:
         raise typer.BadParameter("only one of them at a time", param_hint=VIEWS)
     if dialect is not None and not sql:
         raise typer.BadParameter("it goes with --sql", param_hint="--dialect")
@@ -72,6 +76,8 @@ def segment(
         views.show_explanation(screen, opened, name)
     elif breakdown is not None:
         views.show_breakdown(screen, opened, name, breakdown)
+    elif history:
+        views.show_history(screen, opened, name)
     elif overlap:
         views.show_overlaps(screen, opened, name, overlap)
     else:

@@ -111,7 +111,7 @@ def _rows(report: ReportDocument, zone: tzinfo) -> list[Row]:
     figures[0] += _made_of(report)
     calls = [counted(requests["write"], "write"), counted(requests["read"], "read")]
     calls += [f"{requests[word]:,} {word}" for word in ("throttled", "retried") if requests[word]]
-    rows = planned_rows(report["planned"], report["changes"])
+    rows = [*_members(report), *planned_rows(report["planned"], report["changes"])]
     rows.append(("Outcome", joined(figures)))
     rows.append(("Requests", joined(calls)))
     rows.append(("Started", joined([moment(report["started_at"], zone), f"took {duration(report['seconds'])}"])))
@@ -124,6 +124,17 @@ def _rows(report: ReportDocument, zone: tzinfo) -> list[Row]:
             )
         )
     return rows
+
+
+def _members(report: ReportDocument) -> list[Row]:
+    """How large the segment is, and how many entered and left; an earlier version did not write it down."""
+    found = report.get("membership")
+    if found is None:
+        return []
+    of = f"{report['desired']:,} of {counted(report['source_rows'], 'record')} of {found['model']}"
+    if found["entered"] is None or found["left"] is None:
+        return [("Members", joined([of, "not known who entered and who left"]))]
+    return [("Members", joined([of, f"{found['entered']:,} entered", f"{found['left']:,} left"]))]
 
 
 def _made_of(report: ReportDocument) -> str:
