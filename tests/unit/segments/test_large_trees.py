@@ -91,6 +91,24 @@ def test_wide(branch: type[AllOf | AnyOf], negated: bool, select: Select, asked:
     assert select(Not(condition=wide) if negated else wide, ROWS) == (others if negated else [*expected])
 
 
+@pytest.mark.parametrize(("outer", "inner"), [(AnyOf, AllOf), (AllOf, AnyOf)])
+def test_wide_of_groups(
+    outer: type[AllOf | AnyOf],
+    inner: type[AllOf | AnyOf],
+    fields: Mapping[str, Field],
+    now: datetime,
+    asked: Ask,
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """The engine would compare every group with every other one, if they stood plainly beside one another."""
+    groups = [inner(conditions=(asked("age", "is", n), asked("age", "is", n % 5))) for n in range(3_000)]
+    tree = outer(conditions=tuple(groups))
+    compiled = compile_condition(tree, fields=fields, timezone="UTC", now=now)
+    table = "(VALUES (1), (4), (7000), (NULL)) people(age)"
+    found = connection.execute(f"SELECT age FROM {table} WHERE {compiled.sql(dialect='duckdb')}").fetchall()
+    assert found == [(age,) for age in (1, 4, 7000, None) if reading(tree, age)]
+
+
 def test_ten_thousand_conditions(
     fields: Mapping[str, Field], now: datetime, asked: Ask, connection: duckdb.DuckDBPyConnection
 ) -> None:
