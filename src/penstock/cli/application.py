@@ -20,8 +20,9 @@ from penstock.cli.commands.runs import runs
 from penstock.cli.commands.sandbox import sandbox
 from penstock.cli.commands.schema import schema
 from penstock.cli.commands.segment import segment
+from penstock.cli.commands.suggest import suggest
 
-_COMMANDS = (init, check, segment, plan, run, retry, runs, report, history, sandbox, schema)
+_COMMANDS = (init, check, suggest, segment, plan, run, retry, runs, report, history, sandbox, schema)
 
 
 def _show_version(wanted: bool) -> None:

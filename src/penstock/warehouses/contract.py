@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from penstock.catalog.entities import Model, Source
+from penstock.catalog.relation_suggestions import ForeignKey
 from penstock.errors import ConfigurationError, Problem
 from penstock.fields import Field
 
@@ -24,6 +25,9 @@ class Warehouse(Protocol):
 
     def tables(self) -> tuple[str, ...]:
         """Names of the tables and views that a model may name."""
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys that the source declares, between tables by the names that a model may give them."""
 
     def fields(self, model: Model) -> Mapping[str, Field]:
         """Names and types of a model's fields, in order, without reading its rows."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from penstock.catalog.entities import Model, Source
+from penstock.catalog.relation_suggestions import ForeignKey
 from penstock.engine import first_line, state_errors
 from penstock.errors import ConfigurationError, Problem, SourceError
 from penstock.fields import Field
@@ -35,6 +36,19 @@ class EmbeddedWarehouse:
             [SOURCE_DATABASE],
         ).fetchall()
         return tuple(str(name) for (name,) in rows)
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Those of a database file; files declare none."""
+        rows = self._connection.execute(
+            "SELECT table_name, constraint_column_names, referenced_table, referenced_column_names"
+            " FROM duckdb_constraints() WHERE database_name = ? AND schema_name = 'main'"
+            " AND constraint_type = 'FOREIGN KEY' ORDER BY table_name, constraint_index",
+            [SOURCE_DATABASE],
+        ).fetchall()
+        return tuple(
+            ForeignKey(table=table, columns=tuple(columns), other=other, other_columns=tuple(other_columns))
+            for table, columns, other, other_columns in rows
+        )
 
     def fields(self, model: Model) -> Mapping[str, Field]:
         """Names and types of the model's fields."""

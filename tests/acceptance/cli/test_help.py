@@ -6,7 +6,20 @@ from syrupy.assertion import SnapshotAssertion
 from penstock import __version__
 from tests.acceptance.cli.project import Project
 
-COMMANDS = ("init", "check", "segment", "plan", "run", "retry", "runs", "report", "history", "sandbox", "schema")
+COMMANDS = (
+    "init",
+    "check",
+    "suggest",
+    "segment",
+    "plan",
+    "run",
+    "retry",
+    "runs",
+    "report",
+    "history",
+    "sandbox",
+    "schema",
+)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from penstock.catalog.relation_suggestions import ForeignKey
 from penstock.quoting import quote_name
 from penstock.warehouses.postgres.session import Session
 
@@ -14,6 +15,22 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
 AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_(toast|temp_)'
 """
 """Tables, partitioned and foreign ones too, views and materialized views."""
+
+_FOREIGN_KEYS = """
+SELECT n.nspname::text, c.relname::text, s.columns, fn.nspname::text, fc.relname::text, s.others
+FROM pg_catalog.pg_constraint AS k
+JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_class AS fc ON fc.oid = k.confrelid JOIN pg_catalog.pg_namespace AS fn ON fn.oid = fc.relnamespace
+CROSS JOIN LATERAL (
+    SELECT array_agg(a.attname::text ORDER BY u.place) AS columns,
+           array_agg(f.attname::text ORDER BY u.place) AS others
+    FROM unnest(k.conkey, k.confkey) WITH ORDINALITY AS u(mine, theirs, place)
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.mine
+    JOIN pg_catalog.pg_attribute AS f ON f.attrelid = k.confrelid AND f.attnum = u.theirs
+) AS s
+WHERE k.contype = 'f' AND k.conparentid = 0
+ORDER BY 1, 2, k.conname
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +44,10 @@ class Tables:
         """Return the names, sorted; those not in the search path with their schema."""
         bare = {name for _, name in self.visible}
         return tuple(sorted(bare | {f"{schema}.{name}" for schema, name in self.others}))
+
+    def written(self, schema: str, name: str) -> str:
+        """Return how a model writes a table's name."""
+        return name if (schema, name) in self.visible else f"{schema}.{name}"
 
     def found(self, written: str) -> str | None:
         """Return the quoted name of the table of that very name, else of one written `schema.table`."""
@@ -46,3 +67,20 @@ def tables_of(session: Session) -> Tables:
         visible=frozenset((schema, name) for schema, name, visible in rows if visible),
         others=frozenset((schema, name) for schema, name, visible in rows if not visible),
     )
+
+
+def foreign_keys_of(session: Session, tables: Tables) -> tuple[ForeignKey, ...]:
+    """Look at the foreign keys; those of partitions are told once, of the table that they make up."""
+    return tuple(
+        ForeignKey(
+            table=tables.written(str(schema), str(name)),
+            columns=_texts(columns),
+            other=tables.written(str(other_schema), str(other)),
+            other_columns=_texts(others),
+        )
+        for schema, name, columns, other_schema, other, others in session.rows(_FOREIGN_KEYS)
+    )
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(map(str, values)) if isinstance(values, list) else ()

@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from penstock.catalog.entities import Model, Source
+from penstock.catalog.relation_suggestions import ForeignKey
 from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, PenstockError, Problem
 from penstock.fields import Field
@@ -18,7 +19,7 @@ from penstock.quoting import quote_name
 from penstock.warehouses.contract import MODEL_VIEW, SETTLED, unknown_table
 from penstock.warehouses.postgres.refusals import not_a_select
 from penstock.warehouses.postgres.session import Session, open_session
-from penstock.warehouses.postgres.tables import Tables, tables_of
+from penstock.warehouses.postgres.tables import Tables, foreign_keys_of, tables_of
 from penstock.warehouses.postgres.types import Column, column_of
 
 _ROWS = "penstock_rows"
@@ -41,6 +42,10 @@ class PostgresWarehouse:
     def tables(self) -> tuple[str, ...]:
         """Names of tables and views, those outside of the search path with their schema; sorted."""
         return self._tables.names()
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Those between tables that may be read."""
+        return foreign_keys_of(self._session, self._tables)
 
     def fields(self, model: Model) -> Mapping[str, Field]:
         """Names and types of the model's fields."""
