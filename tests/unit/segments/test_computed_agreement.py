@@ -45,7 +45,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Model]:
     return computed_models(tmp_path_factory.mktemp("shop"))
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+@pytest.fixture(scope="module", params=["duckdb", "postgres", "sqlite"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.getfixturevalue(f"{request.param}_engine")
     return found
@@ -102,6 +102,8 @@ def test_a_computed_field_is_what_its_plain_reading_is(
         if shop.types[computed.name].kind is Kind.DECIMAL:
             found = [None if value is None else Decimal(value) for value in found]  # some drivers give their digits
         expected = [values[computed.name] for values in plain]
+        if engine.dialect == "sqlite":  # which keeps NaN as NULL
+            expected = [None if _comparable(value) == "NaN" else value for value in expected]
         assert [*map(_comparable, found)] == [*map(_comparable, expected)], computed.name
 
 
@@ -141,7 +143,7 @@ def _segment(where: Condition) -> Segment:
 def _comparable(value: Any) -> Any:
     if isinstance(value, float | Decimal):
         return "NaN" if math.isnan(value) else round(float(value), 9) + 0.0
-    return value
+    return str(value) if isinstance(value, datetime) else value  # some engines keep times as text
 
 
 def _holds(asked: Comparison, value: Any) -> bool:

@@ -68,6 +68,20 @@ def _in_zone(node: exp.AtTimeZone) -> exp.Expr:
     return _call("toTimeZone", node.this, node.args["zone"])
 
 
+def _upper(node: exp.Upper) -> exp.Expr:
+    return _call("upperUTF8", node.this)
+
+
+def _substring(node: exp.Substring) -> exp.Expr | None:
+    return None if node.args.get("length") else _call("substringUTF8", node.this, node.args["start"])
+
+
+def _day(node: exp.Cast) -> exp.Expr | None:
+    """Write the day of a time as one that may be before 1970."""
+    is_day = node.is_type(exp.DType.DATE)
+    return exp.Cast(this=node.this, to=exp.DataType(this=exp.DType.DATE32)) if is_day else None
+
+
 def _has(node: exp.Exists) -> exp.Expr | None:
     asked = any_element(node)
     return None if asked is None else _call("arrayExists", as_lambda(asked), asked.of)
@@ -90,7 +104,10 @@ _RULES: Rules = each_of(
         exp.Lower: _lower,
         exp.Right: _right,
         exp.StrPosition: _position,
+        exp.Substring: _substring,
+        exp.Upper: _upper,
     },
+    {exp.Cast: _day},
 )
 
 

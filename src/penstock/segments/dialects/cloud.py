@@ -39,10 +39,17 @@ def _ended(text: exp.Expr) -> exp.Expr:
     return exp.DPipe(this=text, expression=exp.Literal.string(END))
 
 
+def _substring(node: exp.Substring) -> exp.Expr | None:
+    """Say how many characters, at most those that a text can have, which Redshift wants to be told."""
+    if node.args.get("length"):
+        return None
+    return exp.Anonymous(this="SUBSTRING", expressions=[node.this, node.args["start"], exp.Literal.number(65_535)])
+
+
 REDSHIFT: Rules = each_of(
     as_it_comes("redshift"),
     text_rules(_ended, ended),
-    {exp.ArraySize: _array_length},
+    {exp.ArraySize: _array_length, exp.Substring: _substring},
     without_lists("Redshift"),
     {exp.Add: shifted_by_function},
 )
@@ -78,6 +85,12 @@ def _to_the_microsecond(node: exp.Cast) -> exp.Expr | None:
     return cast_as(node, types)
 
 
+def _right(node: exp.Right) -> exp.Expr:
+    """Let a text that is shorter be its own end; Trino would count what is missing from the other side."""
+    whole = exp.LTE(this=exp.Length(this=node.this.copy()), expression=node.expression.copy())
+    return exp.Case(ifs=[exp.If(this=whole, true=node.this.copy())], default=node.copy())
+
+
 TRINO: Rules = each_of(
     as_it_comes("trino"),
     {
@@ -85,6 +98,7 @@ TRINO: Rules = each_of(
         exp.Cast: _to_the_microsecond,
         exp.Exists: by_function("ANY_MATCH"),
         exp.Lower: lower_once,
+        exp.Right: _right,
     },
 )
 

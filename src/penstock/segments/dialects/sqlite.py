@@ -21,7 +21,7 @@ from penstock.segments.dialects.rewriting import (
 
 _INFINITY = "9e999"
 _TIMES = (exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ)
-_PARTS = {"MONTH": "%m", "DAY": "%d"}
+_PARTS = {"YEAR": "%Y", "MONTH": "%m", "DAY": "%d"}
 _END_OF_DAY, _END_OF_SECOND = 11, 20
 """Where the rest of a time begins after its day, and after its second."""
 
@@ -35,6 +35,8 @@ def _left(node: exp.Left) -> exp.Expr:
 
 
 def _right(node: exp.Right) -> exp.Expr:
+    if node.expression.name == "0":
+        return exp.Substring(this=node.this, start=exp.Literal.number(1), length=node.expression)
     return exp.Substring(this=node.this, start=exp.Neg(this=node.expression))
 
 

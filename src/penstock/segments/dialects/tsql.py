@@ -88,6 +88,13 @@ def _type(name: str) -> exp.DataType:
     return exp.DataType.build(name, dialect="tsql")
 
 
+def _substring(node: exp.Substring) -> exp.Expr | None:
+    """Say how many characters, which SQL Server wants to be told."""
+    if node.args.get("length"):
+        return None
+    return exp.Substring(this=node.this, start=node.args["start"], length=exp.Literal.number(2**31 - 1))
+
+
 _RULES: Rules = each_of(
     as_it_comes("tsql"),
     text_rules(_ended, ended),
@@ -102,6 +109,7 @@ _RULES: Rules = each_of(
         exp.Like: _like,
         exp.MD5: _hash,
         exp.StrPosition: _position,
+        exp.Substring: _substring,
     },
 )
 

@@ -20,7 +20,7 @@ SELECT * FROM "customers" WHERE "country" IS NULL OR NOT STRPOS(LOWER("country")
 SELECT * FROM "customers" WHERE NOT "country" IS NULL AND SUBSTR(LOWER("country"), 1, LENGTH(LOWER('Fr'))) = LOWER('Fr');
 
 -- {field: country, ends_with: land}
-SELECT * FROM "customers" WHERE NOT "country" IS NULL AND SUBSTR(LOWER("country"), LENGTH(LOWER("country")) - (LENGTH(LOWER('land')) - 1)) = LOWER('land');
+SELECT * FROM "customers" WHERE NOT "country" IS NULL AND CASE WHEN LENGTH(LOWER("country")) <= LENGTH(LOWER('land')) THEN LOWER("country") ELSE SUBSTR(LOWER("country"), LENGTH(LOWER("country")) - (LENGTH(LOWER('land')) - 1)) END = LOWER('land');
 
 -- {field: country, matches: "?r*e"}
 SELECT * FROM "customers" WHERE NOT "country" IS NULL AND LOWER("country") LIKE LOWER('_r%e');

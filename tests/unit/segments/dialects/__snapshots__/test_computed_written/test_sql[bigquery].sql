@@ -1,0 +1,878 @@
+-- orders_number
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(COALESCE(`orders_number`.`v`, 0) AS INT64) AS `orders_number`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    COUNT(*) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `orders_number`
+  ON `customers`.`shop` = `orders_number`.`k0`
+  AND `customers`.`number` = `orders_number`.`k1`;
+
+-- spent
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(COALESCE(`spent`.`v`, 0) AS BIGNUMERIC) AS `spent`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`total`) AS BIGNUMERIC) AS `v`
+  FROM orders AS `orders`
+  WHERE
+    NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('a')
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `spent`
+  ON `customers`.`shop` = `spent`.`k0` AND `customers`.`number` = `spent`.`k1`;
+
+-- late
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(COALESCE(`late`.`v`, 0) AS BIGNUMERIC) AS `late`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`total`) AS BIGNUMERIC) AS `v`
+  FROM orders AS `orders`
+  WHERE
+    NOT `orders`.`ordered_at` IS NULL
+    AND `orders`.`ordered_at` >= CAST('2024-01-04 00:00:00' AS DATETIME)
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `late`
+  ON `customers`.`shop` = `late`.`k0` AND `customers`.`number` = `late`.`k1`;
+
+-- weight
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(COALESCE(`weight`.`v`, 0) AS FLOAT64) AS `weight`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`weight`) AS FLOAT64) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `weight`
+  ON `customers`.`shop` = `weight`.`k0` AND `customers`.`number` = `weight`.`k1`;
+
+-- average
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`average`.`v` AS FLOAT64) AS `average`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`total`) AS FLOAT64) / COUNT(`orders`.`total`) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `average`
+  ON `customers`.`shop` = `average`.`k0` AND `customers`.`number` = `average`.`k1`;
+
+-- first_at
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`first_at`.`v` AS DATETIME) AS `first_at`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    MIN(`orders`.`ordered_at`) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `first_at`
+  ON `customers`.`shop` = `first_at`.`k0` AND `customers`.`number` = `first_at`.`k1`;
+
+-- highest
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`highest`.`v` AS NUMERIC) AS `highest`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    MAX(`orders`.`total`) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `highest`
+  ON `customers`.`shop` = `highest`.`k0` AND `customers`.`number` = `highest`.`k1`;
+
+-- latest
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`latest`.`v` AS STRING) AS `latest`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `ranked`.`k0` AS `k0`,
+    `ranked`.`k1` AS `k1`,
+    `ranked`.`v`
+  FROM (
+    SELECT
+      `orders`.`shop` AS `k0`,
+      `orders`.`customer` AS `k1`,
+      `orders`.`status` AS `v`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `orders`.`shop`, `orders`.`customer`
+        ORDER BY `orders`.`ordered_at` DESC, `orders`.`id` DESC
+      ) AS `n`
+    FROM orders AS `orders`
+    WHERE
+      NOT `orders`.`total` IS NULL AND NOT `orders`.`ordered_at` IS NULL
+  ) AS `ranked`
+  WHERE
+    `ranked`.`n` = 1
+) AS `latest`
+  ON `customers`.`shop` = `latest`.`k0` AND `customers`.`number` = `latest`.`k1`;
+
+-- tags_number
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(COALESCE(`tags_number`.`v`, 0) AS INT64) AS `tags_number`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `each`.`k0` AS `k0`,
+    COUNT(*) AS `v`
+  FROM (
+    SELECT DISTINCT
+      `links`.`customer_id` AS `k0`,
+      `tags`.`id` AS `id`
+    FROM customer_tags AS `links`
+    JOIN tags AS `tags`
+      ON `links`.`tag_id` = `tags`.`id`
+  ) AS `each`
+  GROUP BY
+    `each`.`k0`
+) AS `tags_number`
+  ON `customers`.`id` = `tags_number`.`k0`;
+
+-- sold
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(COALESCE(`sold`.`v`, 0) AS BIGNUMERIC) AS `sold`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`lines`.`quantity`) AS BIGNUMERIC) AS `v`
+  FROM orders AS `orders`
+  JOIN lines AS `lines`
+    ON `orders`.`id` = `lines`.`order_id`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `sold`
+  ON `customers`.`shop` = `sold`.`k0` AND `customers`.`number` = `sold`.`k1`;
+
+-- products_number
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(COALESCE(`products_number`.`v`, 0) AS INT64) AS `products_number`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `each`.`k0` AS `k0`,
+    `each`.`k1` AS `k1`,
+    COUNT(*) AS `v`
+  FROM (
+    SELECT DISTINCT
+      `orders`.`shop` AS `k0`,
+      `orders`.`customer` AS `k1`,
+      `products`.`id` AS `id`
+    FROM orders AS `orders`
+    JOIN lines AS `lines`
+      ON `orders`.`id` = `lines`.`order_id`
+    JOIN products AS `products`
+      ON `lines`.`product_id` = `products`.`id`
+  ) AS `each`
+  GROUP BY
+    `each`.`k0`,
+    `each`.`k1`
+) AS `products_number`
+  ON `customers`.`shop` = `products_number`.`k0`
+  AND `customers`.`number` = `products_number`.`k1`;
+
+-- last_launch
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`last_launch`.`v` AS STRING) AS `last_launch`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `ranked`.`k0` AS `k0`,
+    `ranked`.`k1` AS `k1`,
+    `ranked`.`v`
+  FROM (
+    SELECT
+      `orders`.`shop` AS `k0`,
+      `orders`.`customer` AS `k1`,
+      `products`.`name` AS `v`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `orders`.`shop`, `orders`.`customer`
+        ORDER BY `products`.`launched` DESC, `products`.`id` DESC
+      ) AS `n`
+    FROM orders AS `orders`
+    JOIN lines AS `lines`
+      ON `orders`.`id` = `lines`.`order_id`
+    JOIN products AS `products`
+      ON `lines`.`product_id` = `products`.`id`
+    WHERE
+      NOT `products`.`launched` IS NULL
+  ) AS `ranked`
+  WHERE
+    `ranked`.`n` = 1
+) AS `last_launch`
+  ON `customers`.`shop` = `last_launch`.`k0`
+  AND `customers`.`number` = `last_launch`.`k1`;
+
+-- line_orders
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`line_orders`.`v` AS NUMERIC) AS `line_orders`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    MAX(`of_order`.`v`) AS `v`
+  FROM orders AS `orders`
+  JOIN lines AS `lines`
+    ON `orders`.`id` = `lines`.`order_id`
+  LEFT JOIN (
+    SELECT
+      `ranked`.`k0` AS `k0`,
+      `ranked`.`v`
+    FROM (
+      SELECT
+        `orders_2`.`id` AS `k0`,
+        `orders_2`.`total` AS `v`,
+        ROW_NUMBER() OVER (PARTITION BY `orders_2`.`id` ORDER BY `orders_2`.`id`) AS `n`
+      FROM orders AS `orders_2`
+    ) AS `ranked`
+    WHERE
+      `ranked`.`n` = 1
+  ) AS `of_order`
+    ON `lines`.`order_id` = `of_order`.`k0`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `line_orders`
+  ON `customers`.`shop` = `line_orders`.`k0`
+  AND `customers`.`number` = `line_orders`.`k1`;
+
+-- referrer_name
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`referrer_name`.`v` AS STRING) AS `referrer_name`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `ranked`.`k0` AS `k0`,
+    `ranked`.`v`
+  FROM (
+    SELECT
+      `customers_2`.`id` AS `k0`,
+      `customers_2`.`name` AS `v`,
+      ROW_NUMBER() OVER (PARTITION BY `customers_2`.`id` ORDER BY `customers_2`.`id`) AS `n`
+    FROM customers AS `customers_2`
+  ) AS `ranked`
+  WHERE
+    `ranked`.`n` = 1
+) AS `referrer_name`
+  ON `customers`.`referred_by` = `referrer_name`.`k0`;
+
+-- referrer_spent
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`referrer_spent`.`v` AS BIGNUMERIC) AS `referrer_spent`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `ranked`.`k0` AS `k0`,
+    `ranked`.`v`
+  FROM (
+    SELECT
+      `customers_2`.`id` AS `k0`,
+      COALESCE(`spent`.`v`, 0) AS `v`,
+      ROW_NUMBER() OVER (PARTITION BY `customers_2`.`id` ORDER BY `customers_3`.`id`) AS `n`
+    FROM customers AS `customers_2`
+    JOIN customers AS `customers_3`
+      ON `customers_2`.`referred_by` = `customers_3`.`id`
+    LEFT JOIN (
+      SELECT
+        `orders`.`shop` AS `k0`,
+        `orders`.`customer` AS `k1`,
+        CAST(SUM(`orders`.`total`) AS BIGNUMERIC) AS `v`
+      FROM orders AS `orders`
+      WHERE
+        NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('a')
+      GROUP BY
+        `orders`.`shop`,
+        `orders`.`customer`
+    ) AS `spent`
+      ON `customers_3`.`shop` = `spent`.`k0` AND `customers_3`.`number` = `spent`.`k1`
+  ) AS `ranked`
+  WHERE
+    `ranked`.`n` = 1
+) AS `referrer_spent`
+  ON `customers`.`referred_by` = `referrer_spent`.`k0`;
+
+-- referrer_tier
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(`referrer_tier`.`v` AS STRING) AS `referrer_tier`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `ranked`.`k0` AS `k0`,
+    `ranked`.`v`
+  FROM (
+    SELECT
+      `customers_2`.`id` AS `k0`,
+      CASE
+        WHEN NOT COALESCE(`spent`.`v`, 0) IS NULL AND COALESCE(`spent`.`v`, 0) >= 2
+        THEN 'gold'
+        WHEN (
+          NOT COALESCE(`orders_number`.`v`, 0) IS NULL
+          AND COALESCE(`orders_number`.`v`, 0) >= 2
+        )
+        OR NOT `with_tags`.`k0` IS NULL
+        THEN 'silver'
+        ELSE 'bronze'
+      END AS `v`,
+      ROW_NUMBER() OVER (PARTITION BY `customers_2`.`id` ORDER BY `customers_2`.`id`) AS `n`
+    FROM customers AS `customers_2`
+    LEFT JOIN (
+      SELECT
+        `orders`.`shop` AS `k0`,
+        `orders`.`customer` AS `k1`,
+        CAST(SUM(`orders`.`total`) AS BIGNUMERIC) AS `v`
+      FROM orders AS `orders`
+      WHERE
+        NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('a')
+      GROUP BY
+        `orders`.`shop`,
+        `orders`.`customer`
+    ) AS `spent`
+      ON `customers_2`.`shop` = `spent`.`k0` AND `customers_2`.`number` = `spent`.`k1`
+    LEFT JOIN (
+      SELECT
+        `orders_2`.`shop` AS `k0`,
+        `orders_2`.`customer` AS `k1`,
+        COUNT(*) AS `v`
+      FROM orders AS `orders_2`
+      GROUP BY
+        `orders_2`.`shop`,
+        `orders_2`.`customer`
+    ) AS `orders_number`
+      ON `customers_2`.`shop` = `orders_number`.`k0`
+      AND `customers_2`.`number` = `orders_number`.`k1`
+    LEFT JOIN (
+      SELECT DISTINCT
+        `links`.`customer_id` AS `k0`
+      FROM customer_tags AS `links`
+      JOIN tags AS `tags`
+        ON `links`.`tag_id` = `tags`.`id`
+      WHERE
+        NOT `tags`.`word` IS NULL AND LOWER(`tags`.`word`) = LOWER('a')
+    ) AS `with_tags`
+      ON `customers_2`.`id` = `with_tags`.`k0`
+  ) AS `ranked`
+  WHERE
+    `ranked`.`n` = 1
+) AS `referrer_tier`
+  ON `customers`.`referred_by` = `referrer_tier`.`k0`;
+
+-- tier
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(CASE
+    WHEN NOT COALESCE(`spent`.`v`, 0) IS NULL AND COALESCE(`spent`.`v`, 0) >= 2
+    THEN 'gold'
+    WHEN (
+      NOT COALESCE(`orders_number`.`v`, 0) IS NULL
+      AND COALESCE(`orders_number`.`v`, 0) >= 2
+    )
+    OR NOT `with_tags`.`k0` IS NULL
+    THEN 'silver'
+    ELSE 'bronze'
+  END AS STRING) AS `tier`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`total`) AS BIGNUMERIC) AS `v`
+  FROM orders AS `orders`
+  WHERE
+    NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('a')
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `spent`
+  ON `customers`.`shop` = `spent`.`k0` AND `customers`.`number` = `spent`.`k1`
+LEFT JOIN (
+  SELECT
+    `orders_2`.`shop` AS `k0`,
+    `orders_2`.`customer` AS `k1`,
+    COUNT(*) AS `v`
+  FROM orders AS `orders_2`
+  GROUP BY
+    `orders_2`.`shop`,
+    `orders_2`.`customer`
+) AS `orders_number`
+  ON `customers`.`shop` = `orders_number`.`k0`
+  AND `customers`.`number` = `orders_number`.`k1`
+LEFT JOIN (
+  SELECT DISTINCT
+    `links`.`customer_id` AS `k0`
+  FROM customer_tags AS `links`
+  JOIN tags AS `tags`
+    ON `links`.`tag_id` = `tags`.`id`
+  WHERE
+    NOT `tags`.`word` IS NULL AND LOWER(`tags`.`word`) = LOWER('a')
+) AS `with_tags`
+  ON `customers`.`id` = `with_tags`.`k0`;
+
+-- known
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(CASE WHEN NOT `latest`.`v` IS NULL THEN 'yes' ELSE NULL END AS STRING) AS `known`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `ranked`.`k0` AS `k0`,
+    `ranked`.`k1` AS `k1`,
+    `ranked`.`v`
+  FROM (
+    SELECT
+      `orders`.`shop` AS `k0`,
+      `orders`.`customer` AS `k1`,
+      `orders`.`status` AS `v`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `orders`.`shop`, `orders`.`customer`
+        ORDER BY `orders`.`ordered_at` DESC, `orders`.`id` DESC
+      ) AS `n`
+    FROM orders AS `orders`
+    WHERE
+      NOT `orders`.`total` IS NULL AND NOT `orders`.`ordered_at` IS NULL
+  ) AS `ranked`
+  WHERE
+    `ranked`.`n` = 1
+) AS `latest`
+  ON `customers`.`shop` = `latest`.`k0` AND `customers`.`number` = `latest`.`k1`;
+
+-- per_order
+SELECT
+  `customers`.`id` AS `id`,
+  CAST((
+    CAST(COALESCE(`spent`.`v`, 0) AS FLOAT64) / NULLIF(CAST(COALESCE(`orders_number`.`v`, 0) AS FLOAT64), 0)
+  ) AS FLOAT64) AS `per_order`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`total`) AS BIGNUMERIC) AS `v`
+  FROM orders AS `orders`
+  WHERE
+    NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('a')
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `spent`
+  ON `customers`.`shop` = `spent`.`k0` AND `customers`.`number` = `spent`.`k1`
+LEFT JOIN (
+  SELECT
+    `orders_2`.`shop` AS `k0`,
+    `orders_2`.`customer` AS `k1`,
+    COUNT(*) AS `v`
+  FROM orders AS `orders_2`
+  GROUP BY
+    `orders_2`.`shop`,
+    `orders_2`.`customer`
+) AS `orders_number`
+  ON `customers`.`shop` = `orders_number`.`k0`
+  AND `customers`.`number` = `orders_number`.`k1`;
+
+-- rounded
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(ROUND(
+    CAST((
+      CAST(COALESCE(`spent`.`v`, 0) AS BIGNUMERIC) * CAST(CAST('1.15' AS NUMERIC) AS BIGNUMERIC)
+    ) AS BIGNUMERIC),
+    1
+  ) AS BIGNUMERIC) AS `rounded`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`total`) AS BIGNUMERIC) AS `v`
+  FROM orders AS `orders`
+  WHERE
+    NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('a')
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `spent`
+  ON `customers`.`shop` = `spent`.`k0` AND `customers`.`number` = `spent`.`k1`;
+
+-- balance
+SELECT
+  `customers`.`id` AS `id`,
+  CAST((
+    CAST((
+      CAST((
+        -CAST((
+          CAST(COALESCE(`spent`.`v`, 0) AS BIGNUMERIC) - CAST(COALESCE(`late`.`v`, 0) AS BIGNUMERIC)
+        ) AS BIGNUMERIC)
+      ) AS BIGNUMERIC) * CAST(2 AS BIGNUMERIC)
+    ) AS BIGNUMERIC) + CAST(COALESCE(`tags_number`.`v`, 0) AS BIGNUMERIC)
+  ) AS BIGNUMERIC) AS `balance`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`total`) AS BIGNUMERIC) AS `v`
+  FROM orders AS `orders`
+  WHERE
+    NOT `orders`.`status` IS NULL AND LOWER(`orders`.`status`) = LOWER('a')
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `spent`
+  ON `customers`.`shop` = `spent`.`k0` AND `customers`.`number` = `spent`.`k1`
+LEFT JOIN (
+  SELECT
+    `orders_2`.`shop` AS `k0`,
+    `orders_2`.`customer` AS `k1`,
+    CAST(SUM(`orders_2`.`total`) AS BIGNUMERIC) AS `v`
+  FROM orders AS `orders_2`
+  WHERE
+    NOT `orders_2`.`ordered_at` IS NULL
+    AND `orders_2`.`ordered_at` >= CAST('2024-01-04 00:00:00' AS DATETIME)
+  GROUP BY
+    `orders_2`.`shop`,
+    `orders_2`.`customer`
+) AS `late`
+  ON `customers`.`shop` = `late`.`k0` AND `customers`.`number` = `late`.`k1`
+LEFT JOIN (
+  SELECT
+    `each`.`k0` AS `k0`,
+    COUNT(*) AS `v`
+  FROM (
+    SELECT DISTINCT
+      `links`.`customer_id` AS `k0`,
+      `tags`.`id` AS `id`
+    FROM customer_tags AS `links`
+    JOIN tags AS `tags`
+      ON `links`.`tag_id` = `tags`.`id`
+  ) AS `each`
+  GROUP BY
+    `each`.`k0`
+) AS `tags_number`
+  ON `customers`.`id` = `tags_number`.`k0`;
+
+-- half
+SELECT
+  `customers`.`id` AS `id`,
+  CAST((
+    CAST((
+      CAST((
+        CAST(FLOOR(CAST(COALESCE(`weight`.`v`, 0) AS FLOAT64)) AS FLOAT64) - CAST(CEIL(CAST(`customers`.`score` AS FLOAT64)) AS FLOAT64)
+      ) AS FLOAT64) + CAST(ABS(CAST(COALESCE(`weight`.`v`, 0) AS FLOAT64)) AS FLOAT64)
+    ) AS FLOAT64) - CAST(ROUND(CAST(`customers`.`score` AS FLOAT64), 0) AS FLOAT64)
+  ) AS FLOAT64) AS `half`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    CAST(SUM(`orders`.`weight`) AS FLOAT64) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `weight`
+  ON `customers`.`shop` = `weight`.`k0` AND `customers`.`number` = `weight`.`k1`;
+
+-- code
+SELECT `id` AS `id`, CAST(((UPPER(`shop`) || '-') || CAST(`number` AS STRING)) AS STRING) AS `code` FROM customers;
+
+-- both
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(NULLIF(
+    SUBSTRING(
+      (
+        COALESCE(', ' || NULLIF(`customers`.`name`, ''), '') || COALESCE(', ' || NULLIF(`customers`.`shop`, ''), '') || COALESCE(', ' || NULLIF(`latest`.`v`, ''), '')
+      ),
+      3
+    ),
+    ''
+  ) AS STRING) AS `both`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `ranked`.`k0` AS `k0`,
+    `ranked`.`k1` AS `k1`,
+    `ranked`.`v`
+  FROM (
+    SELECT
+      `orders`.`shop` AS `k0`,
+      `orders`.`customer` AS `k1`,
+      `orders`.`status` AS `v`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `orders`.`shop`, `orders`.`customer`
+        ORDER BY `orders`.`ordered_at` DESC, `orders`.`id` DESC
+      ) AS `n`
+    FROM orders AS `orders`
+    WHERE
+      NOT `orders`.`total` IS NULL AND NOT `orders`.`ordered_at` IS NULL
+  ) AS `ranked`
+  WHERE
+    `ranked`.`n` = 1
+) AS `latest`
+  ON `customers`.`shop` = `latest`.`k0` AND `customers`.`number` = `latest`.`k1`;
+
+-- best_name
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(COALESCE(`latest`.`v`, `customers`.`name`, 'nobody') AS STRING) AS `best_name`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `ranked`.`k0` AS `k0`,
+    `ranked`.`k1` AS `k1`,
+    `ranked`.`v`
+  FROM (
+    SELECT
+      `orders`.`shop` AS `k0`,
+      `orders`.`customer` AS `k1`,
+      `orders`.`status` AS `v`,
+      ROW_NUMBER() OVER (
+        PARTITION BY `orders`.`shop`, `orders`.`customer`
+        ORDER BY `orders`.`ordered_at` DESC, `orders`.`id` DESC
+      ) AS `n`
+    FROM orders AS `orders`
+    WHERE
+      NOT `orders`.`total` IS NULL AND NOT `orders`.`ordered_at` IS NULL
+  ) AS `ranked`
+  WHERE
+    `ranked`.`n` = 1
+) AS `latest`
+  ON `customers`.`shop` = `latest`.`k0` AND `customers`.`number` = `latest`.`k1`;
+
+-- cut
+SELECT `id` AS `id`, CAST((((LEFT(((UPPER(`shop`) || '-') || CAST(`number` AS STRING)), 1) || RIGHT(((UPPER(`shop`) || '-') || CAST(`number` AS STRING)), 1)) || CAST(LENGTH(((UPPER(`shop`) || '-') || CAST(`number` AS STRING))) AS STRING)) || REPLACE(((UPPER(`shop`) || '-') || CAST(`number` AS STRING)), '-', '\'')) AS STRING) AS `cut` FROM customers;
+
+-- days
+SELECT
+  `customers`.`id` AS `id`,
+  CAST(DATE_DIFF(CAST('2024-01-01' AS DATE), CAST(`first_at`.`v` AS DATE), DAY) AS INT64) AS `days`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    MIN(`orders`.`ordered_at`) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `first_at`
+  ON `customers`.`shop` = `first_at`.`k0` AND `customers`.`number` = `first_at`.`k1`;
+
+-- months
+SELECT
+  `customers`.`id` AS `id`,
+  CAST((
+    (
+      CAST(EXTRACT(YEAR FROM CAST(TIMESTAMP(DATETIME(CAST('2024-01-01 00:00:00+00:00' AS TIMESTAMP), 'Europe/Paris')) AS DATE)) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM CAST(TIMESTAMP(DATETIME(CAST('2024-01-01 00:00:00+00:00' AS TIMESTAMP), 'Europe/Paris')) AS DATE)) AS INT64)
+    ) - (
+      CAST(EXTRACT(YEAR FROM CAST(`first_at`.`v` AS DATE)) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM CAST(`first_at`.`v` AS DATE)) AS INT64)
+    ) + CASE
+      WHEN CAST(`first_at`.`v` AS DATE) < CAST(TIMESTAMP(DATETIME(CAST('2024-01-01 00:00:00+00:00' AS TIMESTAMP), 'Europe/Paris')) AS DATE)
+      AND CAST(EXTRACT(DAY FROM CAST(`first_at`.`v` AS DATE)) AS INT64) > CAST(EXTRACT(DAY FROM CAST(TIMESTAMP(DATETIME(CAST('2024-01-01 00:00:00+00:00' AS TIMESTAMP), 'Europe/Paris')) AS DATE)) AS INT64)
+      THEN -1
+      WHEN CAST(`first_at`.`v` AS DATE) > CAST(TIMESTAMP(DATETIME(CAST('2024-01-01 00:00:00+00:00' AS TIMESTAMP), 'Europe/Paris')) AS DATE)
+      AND CAST(EXTRACT(DAY FROM CAST(`first_at`.`v` AS DATE)) AS INT64) < CAST(EXTRACT(DAY FROM CAST(TIMESTAMP(DATETIME(CAST('2024-01-01 00:00:00+00:00' AS TIMESTAMP), 'Europe/Paris')) AS DATE)) AS INT64)
+      THEN 1
+      ELSE 0
+    END
+  ) AS INT64) AS `months`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    MIN(`orders`.`ordered_at`) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `first_at`
+  ON `customers`.`shop` = `first_at`.`k0` AND `customers`.`number` = `first_at`.`k1`;
+
+-- back
+SELECT
+  `customers`.`id` AS `id`,
+  CAST((
+    (
+      CAST(EXTRACT(YEAR FROM CAST(`first_at`.`v` AS DATE)) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM CAST(`first_at`.`v` AS DATE)) AS INT64)
+    ) - (
+      CAST(EXTRACT(YEAR FROM CAST('2024-01-01' AS DATE)) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM CAST('2024-01-01' AS DATE)) AS INT64)
+    ) + CASE
+      WHEN CAST('2024-01-01' AS DATE) < CAST(`first_at`.`v` AS DATE)
+      AND CAST(EXTRACT(DAY FROM CAST('2024-01-01' AS DATE)) AS INT64) > CAST(EXTRACT(DAY FROM CAST(`first_at`.`v` AS DATE)) AS INT64)
+      THEN -1
+      WHEN CAST('2024-01-01' AS DATE) > CAST(`first_at`.`v` AS DATE)
+      AND CAST(EXTRACT(DAY FROM CAST('2024-01-01' AS DATE)) AS INT64) < CAST(EXTRACT(DAY FROM CAST(`first_at`.`v` AS DATE)) AS INT64)
+      THEN 1
+      ELSE 0
+    END
+  ) AS INT64) AS `back`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    MIN(`orders`.`ordered_at`) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `first_at`
+  ON `customers`.`shop` = `first_at`.`k0` AND `customers`.`number` = `first_at`.`k1`;
+
+-- born
+SELECT
+  `customers`.`id` AS `id`,
+  CAST((
+    CAST((
+      CAST((
+        CAST(CAST(EXTRACT(YEAR FROM CAST(`first_at`.`v` AS DATE)) AS INT64) AS BIGNUMERIC) * CAST(100 AS BIGNUMERIC)
+      ) AS BIGNUMERIC) + CAST(CAST(EXTRACT(MONTH FROM CAST(`first_at`.`v` AS DATE)) AS INT64) AS BIGNUMERIC)
+    ) AS BIGNUMERIC) + CAST(CAST(EXTRACT(DAY FROM CAST(`first_at`.`v` AS DATE)) AS INT64) AS BIGNUMERIC)
+  ) AS BIGNUMERIC) AS `born`
+FROM customers AS `customers`
+LEFT JOIN (
+  SELECT
+    `orders`.`shop` AS `k0`,
+    `orders`.`customer` AS `k1`,
+    MIN(`orders`.`ordered_at`) AS `v`
+  FROM orders AS `orders`
+  GROUP BY
+    `orders`.`shop`,
+    `orders`.`customer`
+) AS `first_at`
+  ON `customers`.`shop` = `first_at`.`k0` AND `customers`.`number` = `first_at`.`k1`;
+
+-- net + tax
+SELECT `id` AS `id`, CAST((CAST(`net` AS BIGNUMERIC) + CAST(`tax` AS BIGNUMERIC)) AS BIGNUMERIC) AS `+` FROM people;
+
+-- total - tax
+SELECT `id` AS `id`, CAST((CAST(`total` AS BIGNUMERIC) - CAST(`tax` AS BIGNUMERIC)) AS BIGNUMERIC) AS `-` FROM people;
+
+-- price * 1.2
+SELECT `id` AS `id`, CAST((CAST(`price` AS BIGNUMERIC) * CAST(CAST('1.2' AS NUMERIC) AS BIGNUMERIC)) AS BIGNUMERIC) AS `*` FROM people;
+
+-- spent / orders
+SELECT `id` AS `id`, CAST((CAST(`spent` AS FLOAT64) / NULLIF(CAST(`orders` AS FLOAT64), 0)) AS FLOAT64) AS `/` FROM people;
+
+-- city & ', ' & country
+SELECT `id` AS `id`, CAST(((`city` || ', ') || `country`) AS STRING) AS `&` FROM people;
+
+-- round(spent / 3, 2)
+SELECT `id` AS `id`, CAST(ROUND(CAST((CAST(`spent` AS FLOAT64) / NULLIF(CAST(CAST(3 AS BIGNUMERIC) AS FLOAT64), 0)) AS FLOAT64), 2) AS FLOAT64) AS `round` FROM people;
+
+-- floor(score)
+SELECT `id` AS `id`, CAST(FLOOR(CAST(`score` AS FLOAT64)) AS FLOAT64) AS `floor` FROM people;
+
+-- ceiling(score)
+SELECT `id` AS `id`, CAST(CEIL(CAST(`score` AS FLOAT64)) AS FLOAT64) AS `ceiling` FROM people;
+
+-- abs(balance)
+SELECT `id` AS `id`, CAST(ABS(CAST(`balance` AS BIGNUMERIC)) AS BIGNUMERIC) AS `abs` FROM people;
+
+-- first_known(mobile, phone)
+SELECT `id` AS `id`, CAST(COALESCE(`mobile`, `phone`) AS STRING) AS `first_known` FROM people;
+
+-- join(' ', first_name, last_name)
+SELECT `id` AS `id`, CAST(NULLIF(SUBSTRING((COALESCE(' ' || NULLIF(`first_name`, ''), '') || COALESCE(' ' || NULLIF(`last_name`, ''), '')), 2), '') AS STRING) AS `join` FROM people;
+
+-- upper(country)
+SELECT `id` AS `id`, CAST(UPPER(`country`) AS STRING) AS `upper` FROM people;
+
+-- lower(email)
+SELECT `id` AS `id`, CAST(LOWER(`email`) AS STRING) AS `lower` FROM people;
+
+-- trim(city)
+SELECT `id` AS `id`, CAST(TRIM(`city`) AS STRING) AS `trim` FROM people;
+
+-- left(zip, 2)
+SELECT `id` AS `id`, CAST(LEFT(`zip`, 2) AS STRING) AS `left` FROM people;
+
+-- right(iban, 4)
+SELECT `id` AS `id`, CAST(RIGHT(`iban`, 4) AS STRING) AS `right` FROM people;
+
+-- length(name)
+SELECT `id` AS `id`, CAST(LENGTH(`name`) AS INT64) AS `length` FROM people;
+
+-- replace(phone, ' ', '')
+SELECT `id` AS `id`, CAST(REPLACE(`phone`, ' ', '') AS STRING) AS `replace` FROM people;
+
+-- days_between(last_order_at, today())
+SELECT `id` AS `id`, CAST(DATE_DIFF(CAST('2024-01-01' AS DATE), CAST(`last_order_at` AS DATE), DAY) AS INT64) AS `days_between` FROM people;
+
+-- months_between(signed_up, today())
+SELECT `id` AS `id`, CAST(((CAST(EXTRACT(YEAR FROM CAST('2024-01-01' AS DATE)) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM CAST('2024-01-01' AS DATE)) AS INT64)) - (CAST(EXTRACT(YEAR FROM CAST(TIMESTAMP(DATETIME(`signed_up`, 'Europe/Paris')) AS DATE)) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM CAST(TIMESTAMP(DATETIME(`signed_up`, 'Europe/Paris')) AS DATE)) AS INT64)) + CASE WHEN CAST(TIMESTAMP(DATETIME(`signed_up`, 'Europe/Paris')) AS DATE) < CAST('2024-01-01' AS DATE) AND CAST(EXTRACT(DAY FROM CAST(TIMESTAMP(DATETIME(`signed_up`, 'Europe/Paris')) AS DATE)) AS INT64) > CAST(EXTRACT(DAY FROM CAST('2024-01-01' AS DATE)) AS INT64) THEN -1 WHEN CAST(TIMESTAMP(DATETIME(`signed_up`, 'Europe/Paris')) AS DATE) > CAST('2024-01-01' AS DATE) AND CAST(EXTRACT(DAY FROM CAST(TIMESTAMP(DATETIME(`signed_up`, 'Europe/Paris')) AS DATE)) AS INT64) < CAST(EXTRACT(DAY FROM CAST('2024-01-01' AS DATE)) AS INT64) THEN 1 ELSE 0 END) AS INT64) AS `months_between` FROM people;
+
+-- years_between(born, today())
+SELECT `id` AS `id`, CAST(CAST((((CAST(EXTRACT(YEAR FROM CAST('2024-01-01' AS DATE)) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM CAST('2024-01-01' AS DATE)) AS INT64)) - (CAST(EXTRACT(YEAR FROM `born`) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM `born`) AS INT64)) + CASE WHEN `born` < CAST('2024-01-01' AS DATE) AND CAST(EXTRACT(DAY FROM `born`) AS INT64) > CAST(EXTRACT(DAY FROM CAST('2024-01-01' AS DATE)) AS INT64) THEN -1 WHEN `born` > CAST('2024-01-01' AS DATE) AND CAST(EXTRACT(DAY FROM `born`) AS INT64) < CAST(EXTRACT(DAY FROM CAST('2024-01-01' AS DATE)) AS INT64) THEN 1 ELSE 0 END) - MOD((CAST(EXTRACT(YEAR FROM CAST('2024-01-01' AS DATE)) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM CAST('2024-01-01' AS DATE)) AS INT64)) - (CAST(EXTRACT(YEAR FROM `born`) AS INT64) * 12 + CAST(EXTRACT(MONTH FROM `born`) AS INT64)) + CASE WHEN `born` < CAST('2024-01-01' AS DATE) AND CAST(EXTRACT(DAY FROM `born`) AS INT64) > CAST(EXTRACT(DAY FROM CAST('2024-01-01' AS DATE)) AS INT64) THEN -1 WHEN `born` > CAST('2024-01-01' AS DATE) AND CAST(EXTRACT(DAY FROM `born`) AS INT64) < CAST(EXTRACT(DAY FROM CAST('2024-01-01' AS DATE)) AS INT64) THEN 1 ELSE 0 END, 12)) AS FLOAT64) / 12 AS INT64) AS `years_between` FROM people;
+
+-- year(signed_up)
+SELECT `id` AS `id`, CAST(EXTRACT(YEAR FROM CAST(TIMESTAMP(DATETIME(`signed_up`, 'Europe/Paris')) AS DATE)) AS INT64) AS `year` FROM people;
+
+-- month(born)
+SELECT `id` AS `id`, CAST(EXTRACT(MONTH FROM `born`) AS INT64) AS `month` FROM people;
+
+-- day(born)
+SELECT `id` AS `id`, CAST(EXTRACT(DAY FROM `born`) AS INT64) AS `day` FROM people;
+
+-- today()
+SELECT `id` AS `id`, CAST('2024-01-01' AS DATE) AS `today` FROM people;
+
+-- now()
+SELECT `id` AS `id`, CAST('2024-01-01 00:00:00+00:00' AS TIMESTAMP) AS `now` FROM people;
