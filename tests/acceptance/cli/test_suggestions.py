@@ -1,5 +1,8 @@
 """Suggested relations: of foreign keys and of names, from each kind of source, ready to be pasted."""
 
+import os
+import pty
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,11 @@ import duckdb
 import pytest
 
 from penstock.cli.command_line import run
-from tests.acceptance.cli.project import Result
+from penstock.errors import ConfigurationError
+from penstock.operations.adding import add_relations, read_model_files
+from penstock.operations.project import open_project
+from penstock.operations.suggesting import suggest_relations
+from tests.acceptance.cli.project import PENSTOCK, Result
 from tests.postgres import Database
 
 DECLARED = (
@@ -166,3 +173,71 @@ def test_names(tmp_path: Path, give: Callable[..., Result]) -> None:
     page = give("suggest", "tickets").out
     assert "# from names; 1 of 2 different values was found there" in page
     assert "      - {name: customer, model: customers, on: {customer_id: CustomerId}}" in page
+
+
+def test_all_are_written(declared: Path, give: Callable[..., Result]) -> None:
+    file = declared / "penstock.yaml"
+    file.write_bytes(b"\xef\xbb\xbf# ours\r\n" + file.read_bytes().replace(b"\n", b"\r\n"))
+    file.chmod(0o640)
+    before = file.read_bytes()
+    result = give("suggest", "--write", "--yes", "--json")
+    assert (result.code, len(result.json["added"]) > 5) == (0, True)
+    after = file.read_bytes()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in declared.glob(".*")] == []
+    pieces = iter(after.splitlines(keepends=True))
+    for line in before.splitlines(keepends=True):  # nothing of what was there is gone, and all of it in its order
+        beginning = line.split(b"]}")[0].split(b"}\r")[0].rstrip(b"]\r\n")
+        assert any(piece.startswith(beginning) and piece.endswith(b"\r\n") for piece in pieces), line
+    assert give("check").code == 0
+    assert give("suggest", "--json").json == {"suggestions": []}
+    assert "No relation is suggested" in give("suggest", "--write", "--yes").out
+
+
+def test_each_is_asked_for(declared: Path, give: Callable[..., Result]) -> None:
+    assert give("suggest", "orders", "--write").code == 2  # nobody is there to be asked
+    assert give("suggest", "orders", "--yes").code == 2
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*PENSTOCK, "suggest", "orders", "--write"],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.write(ours, b"n\ny\nn\n")
+        out, err = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0, err
+    assert "from a foreign key; 2 of 2 different values were found there" in err
+    assert "Added 1 of 3 suggested relations:" in out
+    text = (declared / "penstock.yaml").read_text()
+    assert "relations: [{name: buyer, model: customers, on: {billing_customer_id: id}}, {name: lines" in text
+    assert "shipping_customer" not in text
+
+
+def test_a_file_that_was_changed_meanwhile_is_left_alone(declared: Path) -> None:
+    project = open_project(declared, with_secrets=False)
+    files = read_model_files(project)
+    found = suggest_relations(project, "tags")
+    file = declared / "penstock.yaml"
+    file.write_text(file.read_text() + "# changed\n")
+    with pytest.raises(ConfigurationError, match="changed by somebody else"):
+        add_relations(project, files, [each.suggestion for each in found])
+    assert file.read_text().endswith("# changed\n")
+    assert [path.name for path in declared.glob(".*")] == []
+
+
+def test_what_cannot_be_added_is_told_to_be_pasted(declared: Path, give: Callable[..., Result]) -> None:
+    file = declared / "penstock.yaml"
+    file.write_text(
+        file.read_text()
+        .replace("- {name: tags,", "- &tags {name: tags,")
+        .replace("- {name: refunds, source: shop, table: refunds,", "- {<<: *tags, name: refunds, table: refunds,")
+    )
+    before = file.read_bytes()
+    result = give("suggest", "tags", "--write", "--yes", "--json")
+    assert (result.code, result.json["error"]["code"]) == (2, "relation_not_addable")
+    assert "{name: customers, model: customers, many: true, through: {table:" in result.json["error"]["fix"]
+    assert file.read_bytes() == before
