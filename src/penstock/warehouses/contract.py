@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Protocol
 
-from penstock.catalog.entities import Model, Source
+from penstock.catalog.entities import Model
 from penstock.catalog.relation_suggestions import ForeignKey
-from penstock.errors import ConfigurationError, Problem
 from penstock.fields import Field
 
 MODEL_VIEW = "penstock_model"
@@ -53,17 +51,3 @@ class Warehouse(Protocol):
 
     def close(self) -> None:
         """Give the source back."""
-
-
-def unknown_table(source: Source, model: Model, names: Sequence[str]) -> ConfigurationError:
-    """Make an error of a model whose table is none of those that there are."""
-    near = get_close_matches(model.table or "", names, n=1)
-    hint = f" Did you mean `{near[0]}`?" if near else ""
-    listed = ", ".join(f"`{name}`" for name in names[:10]) + (" …" if len(names) > 10 else "")
-    problem = Problem(
-        code="unknown_table",
-        message=f"Model `{model.name}`: source `{source.name}` has no table `{model.table}`.{hint}",
-        fix=f"Use one of: {listed}." if names else "The source has no tables yet; load some first.",
-        location=model.location,
-    )
-    return ConfigurationError.of([problem])

@@ -9,11 +9,12 @@ import duckdb
 from penstock.catalog.entities import Model, Source
 from penstock.catalog.relation_suggestions import ForeignKey
 from penstock.engine import first_line, state_errors
-from penstock.errors import ConfigurationError, Problem, SourceError
+from penstock.errors import ConfigurationError, SourceError
 from penstock.fields import Field
 from penstock.quoting import quote_name
-from penstock.warehouses.contract import MODEL_VIEW, SETTLED, unknown_table
+from penstock.warehouses.contract import MODEL_VIEW, SETTLED
 from penstock.warehouses.file import SOURCE_DATABASE
+from penstock.warehouses.refusals import not_a_select, sql_not_accepted, unknown_table, unreadable
 from penstock.warehouses.stamps import Stamps
 from penstock.warehouses.types import field_type
 
@@ -129,34 +130,15 @@ class EmbeddedWarehouse:
             raise self._unreadable(model, error) from error
         if len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT:
             return
-        raise ConfigurationError.of(
-            [
-                Problem(
-                    code="model_sql_not_select",
-                    message=f"Model `{model.name}`: its SQL must be one SELECT.",
-                    fix="Keep a single SELECT statement; a model only reads.",
-                    location=model.location,
-                )
-            ]
-        )
+        raise not_a_select(model)
 
     def _unreadable(self, model: Model, error: duckdb.Error) -> ConfigurationError | SourceError:
         reason = first_line(str(error))
         if isinstance(error, duckdb.CatalogException) and model.table is not None:
             return unknown_table(self._source, model, self.tables())
         if isinstance(error, (duckdb.CatalogException, duckdb.BinderException, duckdb.ParserException)):
-            problem = Problem(
-                code="model_sql",
-                message=f"Model `{model.name}`: the source does not accept its SQL: {reason}",
-                fix="Correct the model's `sql`, or look at the names of tables and columns in the source.",
-                location=model.location,
-            )
-            return ConfigurationError.of([problem])
-        return SourceError(
-            f"Source `{self._source.name}`: reading model `{model.name}` failed: {reason}",
-            fix="Repair the data or the model's SQL, then run again; nothing was sent.",
-            code="source_unreadable",
-        )
+            return sql_not_accepted(model, reason)
+        return unreadable(f"Source `{self._source.name}`: reading model `{model.name}` failed: {reason}")
 
 
 def _without_end(sql: str) -> str:

@@ -6,8 +6,9 @@ import re
 
 from penstock.catalog.entities import Model, Source
 from penstock.engine import first_line
-from penstock.errors import ConfigurationError, PenstockError, Problem, SourceError
+from penstock.errors import PenstockError, SourceError
 from penstock.warehouses.postgres.address import Address
+from penstock.warehouses.refusals import not_a_select, sql_not_accepted, unreadable
 
 _SEVERITY = re.compile(r"^.*?\b(?:ERROR|FATAL|PANIC):\s+", re.DOTALL)
 _PREFIX = re.compile(r"^(?:[A-Z_]+: )?\[libpq\] ([\w ]+: )?(connection to server at .*? failed: )?")
@@ -96,26 +97,5 @@ def not_read(source: Source, model: Model | None, error: BaseException, *, descr
     if model is not None and (state in _NOT_SELECT or reason.endswith("in a read-only transaction")):
         return not_a_select(model)
     if model is not None and not described and state.startswith("42"):
-        problem = Problem(
-            code="model_sql",
-            message=f"Model `{model.name}`: the source does not accept its SQL: {reason}",
-            fix="Correct the model's `sql`, or look at the names of tables and columns in the source.",
-            location=model.location,
-        )
-        return ConfigurationError.of([problem])
-    return SourceError(
-        f"{at}.",
-        fix="Repair the data or the model's SQL, then run again; nothing was sent.",
-        code="source_unreadable",
-    )
-
-
-def not_a_select(model: Model) -> ConfigurationError:
-    """Make an error of a model's SQL that is anything but one SELECT."""
-    problem = Problem(
-        code="model_sql_not_select",
-        message=f"Model `{model.name}`: its SQL must be one SELECT.",
-        fix="Keep a single SELECT statement; a model only reads.",
-        location=model.location,
-    )
-    return ConfigurationError.of([problem])
+        return sql_not_accepted(model, reason)
+    return unreadable(f"{at}.")

@@ -16,11 +16,11 @@ from penstock.engine import state_errors
 from penstock.errors import ConfigurationError, PenstockError, Problem
 from penstock.fields import Field
 from penstock.quoting import quote_name
-from penstock.warehouses.contract import MODEL_VIEW, SETTLED, unknown_table
-from penstock.warehouses.postgres.refusals import not_a_select
+from penstock.warehouses.contract import MODEL_VIEW, SETTLED
 from penstock.warehouses.postgres.session import Session, open_session
 from penstock.warehouses.postgres.tables import Tables, foreign_keys_of, tables_of
 from penstock.warehouses.postgres.types import Column, column_of
+from penstock.warehouses.refusals import not_a_select, unknown_table
 
 _ROWS = "penstock_rows"
 _ARRIVED = "penstock_arrived"
