@@ -21,6 +21,7 @@ from penstock.operations.overlap import Overlap, overlaps
 from penstock.operations.project import Project
 from penstock.operations.segment_sql import segment_sql
 from penstock.operations.segments import (
+    Explanation,
     Sample,
     SegmentCount,
     count_segment,
@@ -52,21 +53,22 @@ def show_sql(screen: Screen, project: Project, name: str, dialect: str | None) -
 
 def show_explanation(screen: Screen, project: Project, name: str) -> None:
     """Show the segment in plain English."""
-    sentence, outline = explain_segment(project, name)
-    screen.document({"segment": name, "sentence": sentence, "outline": list(outline)})
-    screen.page(Text(sentence), BLANK, *(Text(line) for line in outline))
+    told = explain_segment(project, name)
+    screen.document({"segment": name, **_explanation_to_json(told)})
+    computed = [indented(f"{field}: {phrase}", 2) for field, phrase in told.computed.items()]
+    heads = (BLANK, Text("where")) if computed else ()
+    screen.page(Text(told.sentence), BLANK, *(Text(line) for line in told.outline), *heads, *computed)
 
 
 def show_overview(screen: Screen, project: Project, name: str, records: int) -> None:
     """Show the sentence, the count and a few members."""
-    sentence, outline = explain_segment(project, name)
+    told = explain_segment(project, name)
     counted = count_segment(project, name)
     sample = sample_segment(project, name, records)
     screen.document(
         {
             "segment": name,
-            "sentence": sentence,
-            "outline": list(outline),
+            **_explanation_to_json(told),
             **_count_to_json(counted),
             "sample": _sample_to_json(sample),
         }
@@ -74,12 +76,16 @@ def show_overview(screen: Screen, project: Project, name: str, records: int) -> 
     model = project.segment(name).model
     screen.page(
         heading(name, f"segment of {model}"),
-        indented(sentence, 2),
+        indented(told.sentence, 2),
         BLANK,
         Text(count_sentence(counted, model), style="bold"),
         BLANK,
         *members_table(sample, screen.width),
     )
+
+
+def _explanation_to_json(told: Explanation) -> dict[str, object]:
+    return {"sentence": told.sentence, "outline": list(told.outline), "computed": dict(told.computed)}
 
 
 def show_breakdown(screen: Screen, project: Project, name: str, field: str) -> None:

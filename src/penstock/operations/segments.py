@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from penstock.catalog.entities import Segment
 from penstock.operations.project import Project
 from penstock.operations.reading import OpenModel, members_sql, open_model, source_errors
 from penstock.quoting import quote_name
+from penstock.segments.field_phrases import computed_phrases
 from penstock.segments.sentence import outline, segment_sentence
 
 
@@ -57,12 +58,24 @@ def sample_segment(project: Project, name: str, records: int) -> Sample:
         return Sample(columns=columns, rows=tuple(rows))
 
 
-def explain_segment(project: Project, name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the segment in plain English: one sentence, and its conditions line by line."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A segment in plain English: one sentence, its conditions line by line, and its computed fields by name."""
+
+    sentence: str
+    outline: tuple[str, ...]
+    computed: Mapping[str, str]
+
+
+def explain_segment(project: Project, name: str) -> Explanation:
+    """Tell a segment in plain English."""
     segment = project.segment(name)
     models = project.catalog.models
-    lines = outline(segment.where, model=models[segment.model], models=models)
-    return segment_sentence(segment, models), lines
+    return Explanation(
+        sentence=segment_sentence(segment, models),
+        outline=outline(segment.where, model=models[segment.model], models=models),
+        computed=computed_phrases(segment, project.catalog),
+    )
 
 
 @contextmanager
