@@ -75,7 +75,7 @@ def test_taking_the_delay_away_shows_later_writes_at_once(start: Start) -> None:
 
 
 def test_rate_limits_answer_as_recorded(start: Start) -> None:
-    with start() as emulator:
+    with start("--speed", "0.05") as emulator:  # so that the second is not over before the requests are
         answers = [emulator.call("POST", "/api/users/bulkUpdate", {"users": [{}]}) for _ in range(6)]
         assert [answer.status for answer in answers] == [200] * 5 + [429]
         assert answers[-1].text == (
