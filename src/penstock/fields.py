@@ -29,6 +29,8 @@ class Kind(StrEnum):
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT})
 TIMES = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.INSTANT})
+PLAIN = NUMBERS | TIMES | {Kind.TEXT, Kind.BOOLEAN}
+"""What has no parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,11 @@ from datetime import date
 
 from sqlglot import exp
 
-from penstock.fields import NUMBERS, TIMES, Field, FieldType, Kind
+from penstock.fields import PLAIN, Field, FieldType, Kind
 from penstock.segments.calendar import Calendar, start_of
 from penstock.segments.ranges import Bound
 from penstock.segments.times import time_literal
 
-PLAIN = NUMBERS | TIMES | {Kind.TEXT, Kind.BOOLEAN}
 NOT_A_NUMBER = -1
 """The number of the range of NaN; the others are counted from 0, which is what lies below the first bound."""
 _MEMBERS, _VALUE, _RECORDS = "penstock_members", "penstock_value", "penstock_records"

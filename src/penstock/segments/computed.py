@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from sqlglot import exp
 
 from penstock.catalog.computed import Aggregated, Calculated, ComputedField, Label, Lifted, MostRecent
-from penstock.catalog.conditions import EVERYBODY, Aggregate, AllOf
+from penstock.catalog.conditions import EVERYBODY, Aggregate
 from penstock.errors import Problem
 from penstock.fields import TIMES, FieldType
 from penstock.segments.calculation import calculated
@@ -17,7 +17,7 @@ from penstock.segments.formula import Formula, expression
 from penstock.segments.keys import derived, key_alias, key_column
 from penstock.segments.numeric_types import WHOLE
 from penstock.segments.paths import Path, follow
-from penstock.segments.related import grouped
+from penstock.segments.related import chosen_rows, grouped
 from penstock.segments.rows import WRONG, Rows, Value
 from penstock.segments.values import TEXT
 
@@ -68,7 +68,7 @@ def _aggregated(computed: ComputedField, asked: Aggregated, rows: Rows, context:
         return type_
     if type_ is WRONG.type:
         return WRONG
-    query, value = grouped(path, _chosen(asked, path, context), asked.field, context.aliases)
+    query, value = grouped(path, chosen_rows(asked, path, context), asked.field, context.aliases)
     given = WHOLE if asked.field is None else path.rows.type_of(asked.field)
     figure = figure_value(asked.aggregate, value, given, type_)
     found = _attached(query.select(exp.alias_(figure, "v", quoted=True), copy=False), path, computed, rows, context)
@@ -108,7 +108,7 @@ def _most_recent(computed: ComputedField, asked: MostRecent, rows: Rows, context
     at = path.rows.column(time.name)
     known = exp.not_(exp.Is(this=at.copy(), expression=exp.null()), copy=False)
     order = [exp.Ordered(this=at, desc=True), exp.Ordered(this=path.rows.column(model.primary_key), desc=True)]
-    return _first(computed, asked.field, path, _chosen(asked, path, context), order, known, rows, context)
+    return _first(computed, asked.field, path, chosen_rows(asked, path, context), order, known, rows, context)
 
 
 def _lifted(computed: ComputedField, asked: Lifted, rows: Rows, context: Context) -> Value | Problem:
@@ -161,11 +161,6 @@ def _attached(query: exp.Select, path: Path, computed: ComputedField, rows: Rows
     alias = context.aliases.next(computed.name)
     rows.attach(query, path.own, alias)
     return exp.column("v", table=alias, quoted=True)
-
-
-def _chosen(asked: Aggregated | MostRecent, path: Path, context: Context) -> Formula:
-    window = asked.window or EVERYBODY
-    return context.formula(AllOf(conditions=(window, asked.where)), path.rows)
 
 
 def _label(label: Label, rows: Rows, context: Context) -> Value:

@@ -17,14 +17,12 @@ from penstock.errors import Problem
 from penstock.fields import NUMBERS, TIMES, Field, FieldType, Kind
 from penstock.segments.calendar import Calendar
 from penstock.segments.formula import Formula, Leaf, joined
-from penstock.segments.numeric_types import as_type, exact, scale_of
+from penstock.segments.numeric_types import FLOATING, WHOLE, as_type, exact, scale_of
 from penstock.segments.predicates import predicate_of
 from penstock.segments.questions import Question, read_comparison
 
-_COUNT = FieldType(kind=Kind.INTEGER, sql="BIGINT")
 _EXACT = FieldType(kind=Kind.DECIMAL, sql="NUMERIC")
 """A number without limits that we know."""
-_DOUBLE = FieldType(kind=Kind.FLOAT, sql="DOUBLE")
 _AGGREGATES: dict[Aggregate, type[exp.AggFunc]] = {
     Aggregate.SUM: exp.Sum,
     Aggregate.AVERAGE: exp.Avg,
@@ -49,7 +47,7 @@ def read_figure(measure: Measure, fields: Mapping[str, Field], calendar: Calenda
     field = fields.get(measure.field)
     if field is None:
         read = read_comparison(_comparison(measure, measure.field), fields)
-        return read[0] if isinstance(read, tuple) else _not_measurable(measure, _COUNT)
+        return read[0] if isinstance(read, tuple) else _not_measurable(measure, WHOLE)
     type_ = _type(measure.aggregate, field.type)
     if type_ is None:
         return _not_measurable(measure, field.type)
@@ -67,7 +65,7 @@ def read_figure(measure: Measure, fields: Mapping[str, Field], calendar: Calenda
 
 
 def _count(measure: Measure, calendar: Calendar) -> Figure | Problem:
-    asked = _question(measure, _COUNT, "count")
+    asked = _question(measure, WHOLE, "count")
     if isinstance(asked, Problem):
         return asked
     return Figure(
@@ -91,7 +89,7 @@ def _type(aggregate: Aggregate, type_: FieldType) -> FieldType | None:
         return type_ if type_.kind in NUMBERS | TIMES else None
     if type_.kind not in NUMBERS:
         return None
-    return _DOUBLE if type_.kind is Kind.FLOAT else _EXACT
+    return FLOATING if type_.kind is Kind.FLOAT else _EXACT
 
 
 def figure_type(aggregate: Aggregate, type_: FieldType) -> FieldType | None:
@@ -99,11 +97,11 @@ def figure_type(aggregate: Aggregate, type_: FieldType) -> FieldType | None:
     if _type(aggregate, type_) is None:
         return None
     if aggregate is Aggregate.AVERAGE:
-        return _DOUBLE
+        return FLOATING
     scale = scale_of(type_)
     if aggregate is not Aggregate.SUM:
         return type_
-    return _DOUBLE if scale is None else exact(scale)
+    return FLOATING if scale is None else exact(scale)
 
 
 def figure_value(aggregate: Aggregate, value: exp.Expr | None, given: FieldType, type_: FieldType) -> exp.Expr:
@@ -124,7 +122,7 @@ def _figure(aggregate: Aggregate, value: exp.Expr | None, given: FieldType) -> e
     """Return a figure of the values of a type, over grouped rows."""
     of = _given(value)
     if given.kind is Kind.FLOAT and aggregate in {Aggregate.SUM, Aggregate.AVERAGE}:
-        of = of if given.sql == _DOUBLE.sql else as_type(of, _DOUBLE)
+        of = of if given.sql == FLOATING.sql else as_type(of, FLOATING)
         of = exp.Order(this=of, expressions=[exp.Ordered(this=of.copy())])
     return _AGGREGATES[aggregate](this=of)
 

@@ -11,14 +11,12 @@ from sqlglot import exp
 from penstock.catalog.computed import ComputedField
 from penstock.catalog.entities import Model, Segment
 from penstock.errors import ConfigurationError, Problem
-from penstock.fields import NUMBERS, TIMES, Field, Kind
+from penstock.fields import PLAIN, Field
 from penstock.segments.calendar import Calendar
 from penstock.segments.compile import Compiler, calendar_of
 from penstock.segments.numeric_types import as_type
 from penstock.segments.rows import WRONG, Rows
 from penstock.segments.schema import Schema
-
-PLAIN = NUMBERS | TIMES | {Kind.TEXT, Kind.BOOLEAN}
 
 
 def segment_query(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from penstock.catalog.computed import Aggregated, MostRecent
 from penstock.catalog.conditions import EVERYBODY, AllOf, Have, Measure, Related
 from penstock.errors import Problem
 from penstock.segments.context import Context
@@ -23,22 +24,26 @@ def related_formula(related: Related, rows: Rows, context: Context) -> Formula |
     path = follow(rows.shape, related.path, context, related.location)
     if isinstance(path, Problem):
         return path
-    window, alias = related.window or EVERYBODY, context.aliases.next(f"with_{related.path[-1]}")
+    alias = context.aliases.next(f"with_{related.path[-1]}")
     if related.measure is not None:
         figure = read_figure(related.measure, path.rows.fields, context.calendar)
         if isinstance(figure, Problem):
             return figure
-        chosen = context.formula(AllOf(conditions=(window, related.where)), path.rows)
-        query = _measured(path, chosen, figure, related.measure, context.aliases)
+        query = _measured(path, chosen_rows(related, path, context), figure, related.measure, context.aliases)
         found = rows.match(query, path.own, alias, repeats=False)
         return negation(found) if figure.of_none else found
     if related.have is Have.ALL:
-        scope, every = context.formula(window, path.rows), context.formula(related.where, path.rows)
+        scope = context.formula(related.window or EVERYBODY, path.rows)
+        every = context.formula(related.where, path.rows)
         return rows.match(_all(path, scope, every), path.own, alias, repeats=False)
-    chosen = context.formula(AllOf(conditions=(window, related.where)), path.rows)
-    query = path.rows.those(path.query, chosen).select(*path.key_columns(), copy=False)
+    query = path.rows.those(path.query, chosen_rows(related, path, context)).select(*path.key_columns(), copy=False)
     found = rows.match(query, path.own, alias, repeats=True)
     return negation(found) if related.have is Have.NONE else found
+
+
+def chosen_rows(asked: Related | Aggregated | MostRecent, path: Path, context: Context) -> Formula:
+    """Return what must hold for the rows of a path that are looked at: the window, and the condition."""
+    return context.formula(AllOf(conditions=(asked.window or EVERYBODY, asked.where)), path.rows)
 
 
 def _all(path: Path, scope: Formula, every: Formula) -> exp.Select:
